@@ -1,0 +1,240 @@
+// What the application needs from the outside, as types. Adapters implement these; tests do too.
+// Faults (a dead database, a bug) are thrown; expected refusals are `Result` values.
+import type { Cmid, Epoch, MessageId, PrincipalId, StreamId } from '../../shared/ids.ts'
+import type { Entry, Message, Result, Role, StreamState } from '../../shared/protocol/index.ts'
+import type { LogKey } from '../domain/log.ts'
+
+export type Clock = {
+  /** Unix milliseconds. */
+  now(): number
+  /** Runs `fn` once after `ms`; the returned function cancels it. Never keeps the process alive by itself. */
+  after(ms: number, fn: () => void): () => void
+}
+
+export type Random = {
+  uuid(): string
+  /** URL-safe text with `bytes` bytes of entropy. */
+  token(bytes: number): string
+  /** In [0, 1). */
+  fraction(): number
+}
+
+/** One structured line per call. Never a message body, pass, cookie or key. */
+export type Log = {
+  info(event: string, fields?: Record<string, unknown>): void
+  warn(event: string, fields?: Record<string, unknown>): void
+  /** A fault: logs it once with its cause and returns the id the user is shown. */
+  fault(where: string, error: unknown): string
+}
+
+// ---- people -------------------------------------------------------------------------------------------
+
+export type Principal = {
+  id: PrincipalId
+  kind: 'guest' | 'account'
+  name: string
+  canHost: boolean
+  email: string | null
+  hasPassword: boolean
+}
+
+/** Secrets arrive here already hashed: passwords by argon2id, tokens by SHA-256 (hex). */
+export type People = {
+  find(id: PrincipalId): Promise<Principal | null>
+  createGuest(guest: { id: PrincipalId; name: string }): Promise<void>
+  /** Refuses `email_taken`; with an invite hash also `invite_needed` when it is unknown, used or expired.
+   * The account and the use of the invite commit together. `canHost` comes from the invite when there is one. */
+  createAccount(account: NewAccount): Promise<Result<Principal>>
+  credentials(email: string): Promise<{ id: PrincipalId; passwordHash: string | null } | null>
+  passwordHash(id: PrincipalId): Promise<string | null>
+  update(
+    id: PrincipalId,
+    change: { name?: string; email?: string; passwordHash?: string },
+  ): Promise<Result<Principal>>
+  /** True when no account that may host exists yet: the first start. */
+  withoutHost(): Promise<boolean>
+  /** Hosts that have never set a password: their login link is printed again at start. */
+  unclaimedHost(): Promise<PrincipalId | null>
+  createSession(session: { id: string; principal: PrincipalId; expiresAt: number }): Promise<void>
+  /** The principal of a session that is neither ended nor expired. */
+  sessionPrincipal(sessionId: string, now: number): Promise<Principal | null>
+  endSession(sessionId: string): Promise<void>
+  endSessions(principal: PrincipalId, except?: string): Promise<void>
+  createLoginLink(link: { tokenHash: string; principal: PrincipalId; expiresAt: number }): Promise<void>
+  /** Marks the link used and returns its principal, once; null ever after. */
+  redeemLoginLink(tokenHash: string, now: number): Promise<PrincipalId | null>
+  createInvite(invite: {
+    tokenHash: string
+    by: PrincipalId
+    canHost: boolean
+    expiresAt: number
+  }): Promise<void>
+}
+export type NewAccount = {
+  id: PrincipalId
+  name: string
+  email: string | null
+  passwordHash: string | null
+  canHost: boolean
+  inviteHash?: string
+  now: number
+}
+
+// ---- streams ------------------------------------------------------------------------------------------
+
+export type Stream = {
+  id: StreamId
+  slug: string
+  title: string
+  description: string
+  host: { id: PrincipalId; name: string }
+  state: StreamState
+  slowSeconds: number
+  startsAt: number | null
+  startedAt: number | null
+  endedAt: number | null
+}
+
+export type Streams = {
+  /** Creates the stream with its room and inbox logs. Refuses `slug_taken`. */
+  create(stream: NewStream): Promise<Result<Stream>>
+  edit(
+    by: PrincipalId,
+    stream: StreamId,
+    change: { title?: string; description?: string; startsAt?: number | null },
+  ): Promise<Result<Stream>>
+  bySlug(slug: string): Promise<Stream | null>
+  byId(id: StreamId): Promise<Stream | null>
+  /** Live, upcoming (scheduled; with a start time first, soonest first) and the 12 that ended last. */
+  home(): Promise<{ live: Stream[]; upcoming: Stream[]; recent: Stream[] }>
+  ownedBy(host: PrincipalId): Promise<Stream[]>
+  live(): Promise<Stream[]>
+  /** Where a person stands in a stream, from the tables, never from a token. */
+  standing(principal: PrincipalId, stream: StreamId): Promise<Standing>
+}
+export type NewStream = {
+  id: StreamId
+  slug: string
+  title: string
+  description: string
+  host: PrincipalId
+  startsAt: number | null
+}
+export type Standing = { role: Role; banned: boolean }
+
+// ---- the journal: logs and what is in them -------------------------------------------------------------
+
+export type Draft = {
+  id: MessageId
+  cmid: Cmid
+  stream: StreamId
+  sender: PrincipalId
+  text: string
+  replyTo: MessageId | null
+  /** Null: public, into the room. Else a private message in this viewer's thread, and a pointer in the inbox. */
+  viewer: PrincipalId | null
+}
+
+/** Where something landed. `entry` is present for the room alone: private entries travel as pointers. */
+export type Placed = { log: LogKey; epoch: Epoch; seq: number; entry?: Entry }
+export type Change = { dup: boolean; id?: MessageId; at: number; placed: Placed[] }
+
+/** Acts that are not messages. `state` is the server's own; all others are checked against the tables again. */
+export type Act =
+  | { type: 'delete'; target: MessageId }
+  | { type: 'pin'; target: MessageId }
+  | { type: 'unpin' }
+  | { type: 'slow'; seconds: number }
+  | { type: 'state'; state: StreamState }
+
+export type Page = { epoch: Epoch; seq: number; entries: Entry[] }
+
+export type Journal = {
+  /** One round trip for the whole batch: locks counters in a fixed order, assigns seqs, inserts, commits.
+   * Every row is checked as its own sender and fails alone (`banned`, `not_allowed`, `slow_mode`,
+   * `stream_ended`, `reply_not_here`, `idempotency_mismatch`, `not_found`). Answers in the order of the drafts.
+   * A cmid its sender used before for the same text and log gives the first result with `dup`. */
+  append(drafts: readonly Draft[]): Promise<Result<Change>[]>
+  /** One transaction. Deleting the pinned message clears the pin in it. An act already done is `dup`, no entry. */
+  act(by: PrincipalId | null, stream: StreamId, act: Act): Promise<Result<Change>>
+  /** Entries `from`..`to` inclusive as this person may see them now (null: a stranger, so rooms only);
+   * deleted messages are tombstones. Empty for a log that is not theirs. */
+  read(as: PrincipalId | null, log: LogKey, from: number, to: number): Promise<Entry[]>
+  /** The newest `count` entries, with the position they end at. A log nobody wrote to yet is at seq 0. */
+  latest(as: PrincipalId | null, log: LogKey, count: number): Promise<Page>
+  /** Positions of many logs in one statement: the poll that finds what the bus lost. */
+  positions(logs: readonly LogKey[]): Promise<{ log: LogKey; epoch: Epoch; seq: number }[]>
+  pinned(stream: StreamId): Promise<Message | null>
+  reactions(stream: StreamId): Promise<Record<string, number>>
+  /** Adds per-second tallies; `second` is Unix seconds. */
+  tally(rows: readonly { stream: StreamId; second: number; emoji: string; count: number }[]): Promise<void>
+}
+
+// ---- between nodes --------------------------------------------------------------------------------------
+
+export type Notice =
+  | { type: 'entries'; log: LogKey; epoch: Epoch; entries: Entry[] }
+  /** Private logs: where to look, never what it says. */
+  | { type: 'pointer'; log: LogKey; epoch: Epoch; seq: number }
+  /** What one node sees of one stream; totals are the sum over nodes heard from lately. */
+  | { type: 'pulse'; node: string; stream: StreamId; viewers: number; added: Record<string, number> }
+  /** A session or all sessions of a principal ended: their sockets close. */
+  | { type: 'revoked'; principal: PrincipalId; session?: string; except?: string }
+
+/** At most once, in order per publisher, to every node including this one. Losing a notice is allowed:
+ * seq checks and polls repair it. */
+export type Bus = {
+  publish(notice: Notice): void
+  subscribe(fn: (notice: Notice) => void): () => void
+}
+
+// ---- sockets --------------------------------------------------------------------------------------------
+
+/** One connected socket, as a session sees it. Every call after `closed` is a no-op. */
+export type Peer = {
+  readonly id: string
+  readonly address: string
+  /** False when the frame was dropped: the session must close. */
+  send(frame: string | Uint8Array): boolean
+  buffered(): number
+  subscribe(topic: string): void
+  unsubscribe(topic: string): void
+  /** `reason` is at most 123 bytes of UTF-8. */
+  close(code: number, reason?: string): void
+}
+
+export type SocketSession = {
+  text(frame: string): void
+  /** `bytes` belongs to the session: the adapter has copied it. */
+  binary(bytes: Uint8Array): void
+  closed(): void
+}
+
+export type Endpoint = {
+  path: '/chat' | '/push' | '/ingest'
+  maxFrameBytes: number
+  /** A peer that lets more than this pile up is closed by the transport (the client sees 1006). */
+  maxBufferedBytes: number
+  open(peer: Peer): SocketSession
+}
+
+export type Topics = {
+  /** To every local subscriber, encoded once. */
+  publish(topic: string, frame: string | Uint8Array): void
+}
+
+// ---- secrets --------------------------------------------------------------------------------------------
+
+export type PassClaims = { principal: PrincipalId; session: string; stream: StreamId; expiresAt: number }
+export type Tokens = {
+  session(claims: { session: string; principal: PrincipalId; expiresAt: number }): Promise<string>
+  readSession(token: string): Promise<{ session: string; principal: PrincipalId } | null>
+  pass(claims: PassClaims): Promise<string>
+  readPass(token: string): Promise<PassClaims | null>
+}
+
+export type Passwords = {
+  hash(password: string): Promise<string>
+  /** Takes as long for an account that does not exist: pass null. */
+  verify(hash: string | null, password: string): Promise<boolean>
+}

@@ -1,0 +1,71 @@
+// The denials: code -> HTTP status, when trying again makes sense, and what the person should do.
+// A code is a promise to clients: add, never rename.
+
+type Retry = 'never' | 'later' | 'after_auth'
+type ErrorRow = { http: number; retry: Retry; says: string }
+
+export const ERRORS = {
+  bad_request: { http: 400, retry: 'never', says: 'The request is malformed. Check the named field.' },
+  text_empty: { http: 400, retry: 'never', says: 'Write something first.' },
+  text_too_long: { http: 400, retry: 'never', says: 'Shorten the text to 500 characters.' },
+  text_forbidden: { http: 400, retry: 'never', says: 'Remove control characters from the text.' },
+  sign_in: { http: 401, retry: 'after_auth', says: 'Sign in or choose a name first.' },
+  wrong_credentials: { http: 401, retry: 'never', says: 'E-mail or password is wrong.' },
+  link_used: {
+    http: 401,
+    retry: 'never',
+    says: 'This login link was used or has expired. Ask for a new one.',
+  },
+  not_allowed: { http: 403, retry: 'never', says: 'You may not do this here.' },
+  banned: { http: 403, retry: 'never', says: 'You are banned from this stream.' },
+  bad_origin: { http: 403, retry: 'never', says: 'Open the page from this site itself.' },
+  sign_up_closed: { http: 403, retry: 'never', says: 'Sign-up is closed here. Ask the host for an account.' },
+  invite_needed: { http: 403, retry: 'never', says: 'Sign-up needs an invite link. Ask the host for one.' },
+  not_found: { http: 404, retry: 'never', says: 'There is nothing here.' },
+  pin_not_public: {
+    http: 409,
+    retry: 'never',
+    says: 'Only a public message of this stream that still exists can be pinned.',
+  },
+  reply_not_here: {
+    http: 409,
+    retry: 'never',
+    says: 'You can only reply to a message in the same conversation.',
+  },
+  idempotency_mismatch: {
+    http: 409,
+    retry: 'never',
+    says: 'This id was used for something else. Choose a new id.',
+  },
+  email_taken: { http: 409, retry: 'never', says: 'An account with this e-mail exists. Sign in instead.' },
+  slug_taken: { http: 409, retry: 'never', says: 'This address is taken. Choose another.' },
+  already_live: {
+    http: 409,
+    retry: 'later',
+    says: 'This stream is already being published. End it there first.',
+  },
+  stream_ended: { http: 409, retry: 'never', says: 'The stream is over and the chat is closed.' },
+  wrong_state: { http: 409, retry: 'never', says: 'This does not fit the current state of the stream.' },
+  too_large: { http: 413, retry: 'never', says: 'The request is too large.' },
+  rate_limited: { http: 429, retry: 'later', says: 'Too fast. Wait a moment.' },
+  slow_mode: { http: 429, retry: 'later', says: 'Slow mode is on. Wait for the countdown.' },
+  internal: {
+    http: 500,
+    retry: 'later',
+    says: 'Something broke on our side. Quote the id when you report it.',
+  },
+  overloaded: { http: 503, retry: 'later', says: 'The server is busy. Nothing was accepted; try again.' },
+  unavailable: { http: 503, retry: 'later', says: 'The database is away. Nothing was accepted; try again.' },
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** A refusal that was expected: a value, never thrown across rooms. `field` names what to mend. */
+export type Denial = { code: ErrorCode; field?: string; retryAfterMs?: number }
+export type Result<T> = { ok: true; value: T } | { ok: false; denial: Denial }
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value })
+export const deny = (code: ErrorCode, more: Omit<Denial, 'code'> = {}): { ok: false; denial: Denial } => ({
+  ok: false,
+  denial: { code, ...more },
+})

@@ -1,0 +1,65 @@
+// What the server sends on the chat socket: replies (one client's own) and what a log or the pulse tells all.
+import type { Cmid, Epoch, MessageId, PrincipalId } from '../ids.ts'
+import type { Entry, LogName, Message, Role, StreamState } from './events.ts'
+import type { ErrorCode } from './errors.ts'
+
+/** The state of one log at join. `recovered: true`: `entries` continue the cursor without a gap. Otherwise they
+ * are the newest ones and the client replaces what it had; `reason` says why. */
+export type LogWelcome = {
+  log: LogName
+  epoch: Epoch
+  /** Position after `entries`; the next live entry is seq + 1. */
+  seq: number
+  recovered: boolean
+  reason?: 'new' | 'epoch' | 'too_old' | 'too_many'
+  entries: Entry[]
+}
+
+export type Pulse = {
+  viewers: number
+  /** Totals since the stream began, by emoji. */
+  reactions: Record<string, number>
+}
+
+export type Welcome = {
+  t: 'welcome'
+  you: { id: PrincipalId; name: string; role: Role; guest: boolean }
+  stream: { slug: string; title: string; state: StreamState; host: { id: PrincipalId; name: string } }
+  logs: LogWelcome[]
+  pin: Message | null
+  slowSeconds: number
+  pulse: Pulse
+  /** Unix ms; send `renew` before it. */
+  passExpiresAt: number
+  /** Server clock at sending, Unix ms. */
+  now: number
+}
+
+/** A command took effect. The message commands say where it landed in the log its author reads. */
+export type Ok = {
+  t: 'ok'
+  re: Cmid
+  log?: LogName
+  seq?: number
+  id?: MessageId
+  at?: number
+  /** True when this id was already done: the first result, again. */
+  dup?: boolean
+}
+export type Err = {
+  t: 'err'
+  re?: Cmid
+  code: ErrorCode
+  says: string
+  field?: string
+  retryAfterMs?: number
+  fault?: string
+}
+/** The answer to `read`. */
+export type Page = { t: 'page'; re: Cmid; log: LogName; viewer?: PrincipalId; entries: Entry[] }
+export type Entries = { t: 'entries'; log: LogName; epoch: Epoch; entries: Entry[] }
+export type PulseFrame = { t: 'pulse' } & Pulse
+/** The newest position of a log: a client that is behind it reads the gap. */
+export type Pos = { t: 'pos'; log: LogName; epoch: Epoch; seq: number }
+
+export type Frame = Welcome | Ok | Err | Page | Entries | PulseFrame | Pos

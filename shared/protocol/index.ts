@@ -1,0 +1,6 @@
+export * from './close.ts'
+export * from './commands.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './frames.ts'
+export * from './limits.ts'

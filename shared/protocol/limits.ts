@@ -1,0 +1,36 @@
+// Every number both ends must agree on, with its unit in its name.
+
+export const LIMITS = {
+  /** A chat text: code points after NFC, and bytes in UTF-8 (a family emoji is 25 bytes). */
+  textChars: 500,
+  textBytes: 2_000,
+  nameChars: 32,
+  titleChars: 120,
+  descriptionChars: 2_000,
+  slugChars: 48,
+  passwordMinChars: 10,
+  passwordMaxChars: 200,
+  /** One command frame on the chat socket. */
+  commandBytes: 8_192,
+  /** Entries delivered on join, and the largest page of history a client may ask for. */
+  joinEntries: 50,
+  pageEntries: 100,
+  /** A resume beyond either of these is answered with a snapshot and `recovered: false`. */
+  resumeEntries: 500,
+  resumeBytes: 262_144,
+  /** `hello` must arrive this soon after the upgrade. */
+  helloMs: 5_000,
+  /** A client that hears nothing for this long closes and resumes; the server pings every 20-25 s. */
+  silenceMs: 45_000,
+  /** No outcome of a send within this time means unknown: send again with the same id. */
+  outcomeMs: 10_000,
+  slowMaxSeconds: 300,
+  /** Chat stays writable this long after the end of a stream, for goodbyes. */
+  goodbyeMs: 300_000,
+  /** The publisher may be gone this long before the stream is over. */
+  publisherGraceMs: 30_000,
+} as const
+
+/** What a viewer can throw at the stage. Totals, never who. */
+export const REACTIONS = ['❤️', '👏', '😂', '😮', '🔥', '🎉'] as const
+export type Reaction = (typeof REACTIONS)[number]
