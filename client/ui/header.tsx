@@ -7,10 +7,12 @@ import { useTask } from './task.ts'
 import { ThemeToggle } from './theme.tsx'
 import './header.css'
 
+export type Here = 'home' | 'studio' | 'account' | 'sign-in'
+
 type HeaderProps = {
   /** Undefined while it is not known yet. */
   me: Me | undefined
-  here?: 'home' | 'studio' | 'account' | 'sign-in'
+  here?: Here | undefined
   onSignOut: () => Promise<void>
 }
 

@@ -1,6 +1,5 @@
-// The account page.
-import { render } from 'preact'
-import '../../ui/base.css'
-import { PageHeader } from '../../ui/header.tsx'
+// Entry of the account page.
+import { mountPage } from '../../frame/frame.tsx'
+import { AccountPage } from './account.tsx'
 
-render(<PageHeader me={undefined} onSignOut={() => Promise.resolve()} />, document.body)
+mountPage(AccountPage)

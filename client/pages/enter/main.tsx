@@ -1,6 +1,5 @@
-// The enter page.
-import { render } from 'preact'
-import '../../ui/base.css'
-import { PageHeader } from '../../ui/header.tsx'
+// Entry of the enter page.
+import { mountPage } from '../../frame/frame.tsx'
+import { EnterPage } from './enter.tsx'
 
-render(<PageHeader me={undefined} onSignOut={() => Promise.resolve()} />, document.body)
+mountPage(EnterPage)

@@ -1,6 +1,5 @@
-// The home page.
-import { render } from 'preact'
-import '../../ui/base.css'
-import { PageHeader } from '../../ui/header.tsx'
+// Entry of the home page.
+import { mountPage } from '../../frame/frame.tsx'
+import { HomePage } from './home.tsx'
 
-render(<PageHeader me={undefined} onSignOut={() => Promise.resolve()} />, document.body)
+mountPage(HomePage)

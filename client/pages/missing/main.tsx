@@ -1,6 +1,5 @@
-// The missing page.
-import { render } from 'preact'
-import '../../ui/base.css'
-import { PageHeader } from '../../ui/header.tsx'
+// Entry of the missing page.
+import { mountPage } from '../../frame/frame.tsx'
+import { Missing } from './missing.tsx'
 
-render(<PageHeader me={undefined} onSignOut={() => Promise.resolve()} />, document.body)
+mountPage(Missing)

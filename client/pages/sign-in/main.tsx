@@ -1,6 +1,5 @@
-// The sign-in page.
-import { render } from 'preact'
-import '../../ui/base.css'
-import { PageHeader } from '../../ui/header.tsx'
+// Entry of the sign-in page.
+import { mountPage } from '../../frame/frame.tsx'
+import { SignInPage } from './sign-in.tsx'
 
-render(<PageHeader me={undefined} onSignOut={() => Promise.resolve()} />, document.body)
+mountPage(SignInPage)

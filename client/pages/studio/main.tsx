@@ -1,6 +1,5 @@
-// The studio page.
-import { render } from 'preact'
-import '../../ui/base.css'
-import { PageHeader } from '../../ui/header.tsx'
+// Entry of the studio page.
+import { mountPage } from '../../frame/frame.tsx'
+import { StudioPage } from './studio.tsx'
 
-render(<PageHeader me={undefined} onSignOut={() => Promise.resolve()} />, document.body)
+mountPage(StudioPage)

@@ -1,6 +1,5 @@
-// The watch page.
-import { render } from 'preact'
-import '../../ui/base.css'
-import { PageHeader } from '../../ui/header.tsx'
+// Entry of the watch page.
+import { mountPage } from '../../frame/frame.tsx'
+import { WatchPage } from './watch.tsx'
 
-render(<PageHeader me={undefined} onSignOut={() => Promise.resolve()} />, document.body)
+mountPage(WatchPage)
