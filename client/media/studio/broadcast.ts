@@ -8,6 +8,8 @@ import { calm, congested, newLadder, QUALITIES, type QualityName } from './quali
 
 export type BroadcastState = {
   phase: PublishPhase
+  /** When this page first went live, Unix ms. */
+  liveSince: number | null
   /** What goes out of here, measured over the last second. */
   fps: number
   kbps: number
@@ -44,6 +46,7 @@ export function createBroadcast(deps: {
   let stopTicking = (): void => undefined
   let state: BroadcastState = {
     phase: { at: 'off' },
+    liveSince: null,
     fps: 0,
     kbps: 0,
     dropped: 0,
@@ -66,7 +69,8 @@ export function createBroadcast(deps: {
     kbps: () => ladder.kbps,
     on: {
       phase(phase) {
-        set({ phase })
+        const liveSince = phase.at === 'live' ? (state.liveSince ?? clock.now()) : state.liveSince
+        set({ phase, liveSince })
         if (phase.at === 'over') stopEncoding()
       },
       stats: (server) => set({ server }),
