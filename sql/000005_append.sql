@@ -88,9 +88,11 @@ begin
     select c.*, case when c.verdict is null and c.viewer_id is null and c.slow_seconds > 0 and c.role = 'viewer' then
       case when c.turn > 1 then c.slow_seconds * 1000
       else (
-        select ceil(extract(epoch from least(max(m.sent_at), v_now) + c.slow_seconds * interval '1 s' - v_now) * 1000)::int
+        select least(c.slow_seconds * 1000,
+          ceil(extract(epoch from max(m.sent_at) + c.slow_seconds * interval '1 s' - v_now) * 1000))::int
         from app.message m
-        where m.stream_id = c.stream_id and m.sender_id = c.sender_id and m.viewer_id is null)
+        where m.stream_id = c.stream_id and m.sender_id = c.sender_id and m.viewer_id is null
+        having max(m.sent_at) is not null)
       end end as wait_ms
     from (
       select k.*, row_number() over (partition by k.stream_id, k.sender_id, k.verdict, k.viewer_id order by k.nr) as turn

@@ -11,19 +11,20 @@ export type Engine = {
   close(): Promise<void>
 }
 
-/** Opens the database (`folder` null: in memory, for tests) and listens. `onFailure`: the engine broke and will
- * answer nothing any more. */
+/** Opens the database (a folder, or an image of one in memory) and listens. `onFailure`: the engine broke and
+ * will answer nothing any more. */
 export async function openEngine(
-  folder: string | null,
+  place: string | Blob,
   socket: string,
   onFailure: (error: unknown) => void,
 ): Promise<Engine> {
-  const options: PGliteOptions = folder === null ? {} : durable(folder)
+  const options: PGliteOptions = typeof place === 'string' ? durable(place) : { loadDataDir: place }
   const db = await PGlite.create(options)
   failLoudly(db, onFailure)
   // A killed process leaves its socket file behind.
   await rm(socket, { force: true })
-  const server = new PGLiteSocketServer({ db, path: socket, maxConnections: 1 })
+  // One is in use; a second is its successor while the first is still being closed.
+  const server = new PGLiteSocketServer({ db, path: socket, maxConnections: 2 })
   await server.start()
   await chmod(socket, 0o600)
   return {
