@@ -10,8 +10,10 @@ import { codePoints, draws } from './text.ts'
 const FORBIDDEN = /(?!\ufe0f)[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u2800]/u
 
 export function displayName(raw: string): Result<string> {
-  const name = raw.normalize('NFC').trim().replace(/\s+/g, ' ')
-  if (!draws(name) || codePoints(name) > LIMITS.nameChars || FORBIDDEN.test(name))
+  const trimmed = raw.normalize('NFC').trim()
+  const name = trimmed.replace(/\s+/g, ' ')
+  // Looked for before whitespace is made one: a tab and a byte order mark count as whitespace too.
+  if (FORBIDDEN.test(trimmed) || !draws(name) || codePoints(name) > LIMITS.nameChars)
     return deny('bad_request', { field: 'name' })
   return ok(name)
 }

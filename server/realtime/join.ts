@@ -76,9 +76,10 @@ export async function takeSeat(
 
 /** A client may have seen more than this node has: another node was ahead of it, or of its fan-out. */
 async function catchUp(following: readonly Following[], cursors: Cursors): Promise<void> {
-  const behind = following.map(async ({ track, catchUp }) => {
-    const cursor = cursorOf(cursors, track)
-    if (cursor?.epoch === track.epoch && cursor.seq > track.channel.seat().seq) await catchUp(cursor.seq)
+  const behind = following.map(async (log) => {
+    const cursor = cursorOf(cursors, log.track)
+    const { epoch, channel } = log.track
+    if (cursor?.epoch === epoch && cursor.seq > channel.seat().seq) await log.catchUp(cursor.seq)
   })
   await Promise.all(behind)
 }
