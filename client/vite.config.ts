@@ -66,6 +66,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // A data: URL in a style would need an exception in the content policy.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: Object.fromEntries(PAGES.map((page) => [page, join(root, `${page}.html`)])) },
+    rolldownOptions: {
+      // What every page shares is one file, fetched once; the rest is a page's own.
+      output: { codeSplitting: { groups: [{ name: 'frame', test: /\/(?:client\/(?:frame|ui)|preact)\// }] } },
+      input: Object.fromEntries(PAGES.map((page) => [page, join(root, `${page}.html`)])),
+    },
   },
 })

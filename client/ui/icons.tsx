@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 
 export type Icon = (props: { size?: number }) => JSX.Element
 
-function icon(path: string): Icon {
+export function icon(path: string): Icon {
   return ({ size = 20 }) => (
     <svg
       class="icon"
