@@ -4,13 +4,13 @@ import type { Cmid, MessageId, PrincipalId } from '../../shared/ids.ts'
 import { ERRORS } from '../../shared/protocol/errors.ts'
 import type { LogName } from '../../shared/protocol/events.ts'
 import type { Reaction } from '../../shared/protocol/limits.ts'
+import type { PassSource } from '../pass.ts'
 import { browserClock, browserRandom, browserSignals, openSocket, shelfOf } from './browser.ts'
 import { createConnection, type Status } from './connection.ts'
+import { createDrafts, draftKey } from './drafts.ts'
 import { createMarks } from './marks.ts'
 import { createOutbox, type Draft, type Lane, type Outgoing } from './outbox.ts'
-import { createPasses } from './passes.ts'
 import { createRequests, type Asked } from './requests.ts'
-import { askForPass } from './rest.ts'
 import { emptyRoom, reduce, type Room, type RoomEvent } from './room.ts'
 import type { Clock, Random, Shelf, Signals, Socket } from './surroundings.ts'
 import type { ReadMarks } from './threads.ts'
@@ -22,6 +22,8 @@ export type ChatState = {
   outgoing: readonly Outgoing[]
   /** How far each private thread was read, by viewer. */
   marks: ReadMarks
+  /** What stands in the composers, by lane and person. */
+  drafts: Readonly<Record<string, string>>
   /** Client clock: slow mode holds this person's public messages until then. */
   nextPublicAt: number
 }
@@ -31,8 +33,9 @@ export type Surroundings = {
   random: Random
   signals: Signals
   shelf: Shelf
+  /** Lives as long as the tab. */
+  tab: Shelf
   open: () => Socket
-  askForPass: typeof askForPass
 }
 
 export type Chat = ReturnType<typeof createChat>
@@ -46,29 +49,33 @@ const browser: Surroundings = {
   random: browserRandom,
   signals: browserSignals,
   shelf: shelfOf(() => localStorage),
+  tab: shelfOf(() => sessionStorage),
   open: openSocket,
-  askForPass,
 }
 
-/** Nothing happens before `start`. Tests give their own surroundings. */
-export function createChat({ slug, on = browser }: { slug: string; on?: Surroundings }) {
+/** Nothing happens before `start`. `passes` is the page's own source, shared with the player: two askers would be
+ * two viewers. Tests give their own surroundings. */
+export function createChat(deps: { slug: string; passes: PassSource; on?: Surroundings }) {
+  const { slug, passes, on = browser } = deps
   const { clock, random, shelf } = on
   let state: ChatState = {
     status: { at: 'stopped' },
     room: emptyRoom,
     outgoing: [],
     marks: {},
+    drafts: {},
     nextPublicAt: 0,
   }
   const listeners = new Set<() => void>()
   const paging = new Set<LogName>()
   let lastReactionAt = 0
 
-  const passes = createPasses({ ask: () => on.askForPass(slug), clock })
   const marks = createMarks({ shelf, slug })
+  const drafts = createDrafts({ shelf: on.tab, slug })
+  state = { ...state, drafts: drafts.load() }
   const connection = createConnection({
     ...on,
-    pass: passes,
+    passes,
     onStatus(status) {
       const was = state.status.at
       set({ status })
@@ -118,6 +125,11 @@ export function createChat({ slug, on = browser }: { slug: string; on?: Surround
     if (outbox.nextPublicAt() !== state.nextPublicAt) set({ nextPublicAt: outbox.nextPublicAt() })
   }
 
+  function draft(key: string, text: string): void {
+    drafts.put(key, text)
+    set({ drafts: { ...state.drafts, [key]: text } })
+  }
+
   /** Null when it took effect, else what to tell the person. */
   async function act(asked: Asked): Promise<string | null> {
     const reply = await requests.ask(asked)
@@ -136,12 +148,20 @@ export function createChat({ slug, on = browser }: { slug: string; on?: Surround
     stop: () => connection.stop(),
     /** Over with a new pass: the person changed, or wants another try. */
     restart: () => connection.restart(),
-    /** The pass of this page, for the player: two askers would be two viewers. */
-    pass: () => passes.get(),
+    /** Without waiting for the countdown. */
+    tryNow: () => connection.check(),
 
     /** False when the text must stay in the composer. */
     post: (draft: Draft): boolean => outbox.post(draft),
-    takeBack: (cmid: Cmid) => outbox.takeBack(cmid),
+    /** Puts a refused or waiting text back into its composer, before whatever is being written there. */
+    takeBack(cmid: Cmid): void {
+      const item = outbox.takeBack(cmid)
+      if (!item) return
+      const key = draftKey(item.lane, item.to)
+      const written = state.drafts[key] ?? ''
+      draft(key, written === '' ? item.text : `${item.text}\n${written}`)
+    },
+    draft,
     remove: (target: MessageId) => act({ t: 'delete', target }),
     pin: (target: MessageId) => act({ t: 'pin', target }),
     unpin: () => act({ t: 'unpin' }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Entry } from '../../shared/protocol/events.ts'
+import { createPassSource } from '../pass.ts'
 import { createConnection, type Status } from './connection.ts'
-import { createPasses } from './passes.ts'
 import { handClock, handRandom, handSignals } from './test/hand.ts'
 import { createStage } from './test/stage.ts'
 
@@ -14,7 +14,10 @@ function world(fraction?: () => number) {
   const replies: string[] = []
   const connection = createConnection({
     open: () => stage.open(),
-    pass: createPasses({ ask: () => stage.askForPass(), clock }),
+    passes: createPassSource(
+      () => stage.askForPass(),
+      () => clock.now(),
+    ),
     clock,
     random: handRandom(fraction),
     signals,
@@ -214,7 +217,7 @@ test.each([
   ['sign_in', 'refused'],
 ] as const)('a pass refused with %s is shown as %s', async (code, status) => {
   const { stage, clock, connection, at } = world()
-  stage.passAnswer = { ok: false, refusal: { code, says: 'no' } }
+  stage.passAnswer = { ok: false, denial: { code, says: 'no' } }
   connection.start()
   await clock.advance(60_000)
   expect(at()).toBe(status)
@@ -223,11 +226,11 @@ test.each([
 
 test('a pass that cannot be had now is asked for again', async () => {
   const { stage, clock, connection, at } = world()
-  stage.passAnswer = { ok: false, refusal: 'unreachable' }
+  stage.passAnswer = { ok: false, denial: { code: 'offline', says: 'no' } }
   connection.start()
   await clock.advance(0)
   expect(at()).toBe('reconnecting')
-  stage.passAnswer = { ok: false, refusal: { code: 'rate_limited', says: 'slow', retryAfterMs: 9_000 } }
+  stage.passAnswer = { ok: false, denial: { code: 'rate_limited', says: 'slow', retryAfterMs: 9_000 } }
   await clock.advance(1_000)
   stage.passAnswer = null
   await clock.advance(8_000)

@@ -3,13 +3,14 @@
 import type { Pass } from '../../shared/api/streams.ts'
 import { adviceFor, CLOSES, retryHint } from '../../shared/protocol/close.ts'
 import type { Request } from '../../shared/protocol/commands.ts'
-import { ERRORS } from '../../shared/protocol/errors.ts'
+import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { Cursor, Entry, LogName } from '../../shared/protocol/events.ts'
 import type { Err, Frame, Ok, Page, Pulse, Welcome } from '../../shared/protocol/frames.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
+import type { Denial } from '../api.ts'
+import { PassRefused, type PassSource } from '../pass.ts'
 import { backoffMs } from './backoff.ts'
 import { createRepair } from './repair.ts'
-import type { Answer, Refusal } from './rest.ts'
 import { createSequence, type Sequence } from './sequence.ts'
 import type { Clock, Random, Signals, Socket } from './surroundings.ts'
 
@@ -25,7 +26,7 @@ export type Status =
 
 export type ConnectionDeps = {
   open: () => Socket
-  pass: { get(): Promise<Answer<Pass>>; drop(): void }
+  passes: PassSource
   clock: Clock
   random: Random
   signals: Signals
@@ -117,19 +118,20 @@ export function createConnection(deps: ConnectionDeps) {
     abandon()
     if (status.at !== 'connecting' && status.at !== 'offline')
       become({ at: 'reconnecting', retryAt: clock.now() })
-    withPass((answer) => {
-      if (answer.ok) open(answer.value.pass)
-      else passRefused(answer.refusal)
-    })
+    withPass(({ pass }) => open(pass), passRefused)
   }
 
   /** An answer that comes after its attempt was given up is dropped. */
-  function withPass(then: (answer: Answer<Pass>) => void): void {
+  function withPass(then: (pass: Pass) => void, otherwise: (denial: Denial | undefined) => void): void {
     const mine = generation
-    const answered = (answer: Answer<Pass>) => {
-      if (mine === generation) then(answer)
-    }
-    deps.pass.get().then(answered, () => answered({ ok: false, refusal: 'unreachable' }))
+    deps.passes.get().then(
+      (pass) => {
+        if (mine === generation) then(pass)
+      },
+      (error: unknown) => {
+        if (mine === generation) otherwise(error instanceof PassRefused ? error.denial : undefined)
+      },
+    )
   }
 
   function open(pass: string): void {
@@ -161,11 +163,12 @@ export function createConnection(deps: ConnectionDeps) {
     }
   }
 
-  function passRefused(refusal: Refusal | 'unreachable'): void {
-    if (refusal === 'unreachable') drop()
-    else if (!(refusal.code in ERRORS) || ERRORS[refusal.code].retry === 'later') drop(refusal.retryAfterMs)
-    else if (refusal.code === 'banned') giveUp('banned', refusal.says)
-    else giveUp(refusal.code === 'stream_ended' ? 'ended' : 'refused', refusal.says)
+  function passRefused(denial: Denial | undefined): void {
+    // No answer, or the word of a newer server: neither says never.
+    if (!denial || !(denial.code in ERRORS)) drop()
+    else if (ERRORS[denial.code as ErrorCode].retry === 'later') drop(denial.retryAfterMs)
+    else if (denial.code === 'banned') giveUp('banned', denial.says)
+    else giveUp(denial.code === 'stream_ended' ? 'ended' : 'refused', denial.says)
   }
 
   function cursors(): Cursor[] {
@@ -174,7 +177,7 @@ export function createConnection(deps: ConnectionDeps) {
 
   function closed(code: number, reason: string): void {
     const advice = adviceFor(code)
-    if (advice === 'with_new_pass') deps.pass.drop()
+    if (advice === 'with_new_pass') deps.passes.drop()
     if (advice !== 'no') drop(retryHint(reason))
     else if (code === 4403) giveUp('banned', ERRORS.banned.says)
     else giveUp('refused', code in CLOSES ? CLOSES[code as keyof typeof CLOSES].says : reason)
@@ -251,14 +254,15 @@ export function createConnection(deps: ConnectionDeps) {
   }
 
   function renew(): void {
-    deps.pass.drop()
-    withPass((answer) => {
-      if (answer.ok) {
+    deps.passes.drop()
+    withPass(
+      ({ pass, expiresAt }) => {
         // The reply is not awaited: a refused or lost renewal ends in 4401, which reconnects with a new pass.
-        send({ t: 'renew', id: random.uuid(), pass: answer.value.pass })
-        renewBefore(answer.value.expiresAt)
-      } else later(RENEW_MIN_MS, renew)
-    })
+        send({ t: 'renew', id: random.uuid(), pass })
+        renewBefore(expiresAt)
+      },
+      () => later(RENEW_MIN_MS, renew),
+    )
   }
 
   /** Is the line alive? Asked when the page is looked at again or the network changes: timers slept meanwhile. */
@@ -299,7 +303,7 @@ export function createConnection(deps: ConnectionDeps) {
     },
     /** Starts over with a new pass: the person changed, or asks to try again. */
     restart(): void {
-      deps.pass.drop()
+      deps.passes.drop()
       attempt = 0
       dial()
     },

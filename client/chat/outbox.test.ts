@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createPassSource } from '../pass.ts'
 import { createChat, type Surroundings } from './chat.ts'
 import { pendingBelow } from './pending.ts'
 import { handClock, handRandom, handShelf, handSignals } from './test/hand.ts'
@@ -16,12 +17,16 @@ async function world(options: { slow?: number; you?: typeof HOST } = {}) {
     clock,
     random,
     shelf,
+    tab: handShelf(),
     signals,
     open: () => stage.open(),
-    askForPass: () => stage.askForPass(),
   }
+  const passes = createPassSource(
+    () => stage.askForPass(),
+    () => clock.now(),
+  )
   const enter = async () => {
-    const chat = createChat({ slug: 'show', on })
+    const chat = createChat({ slug: 'show', passes, on })
     chat.start()
     await clock.advance(0)
     return chat
@@ -157,7 +162,9 @@ test('a refused text can be taken back, and does not hold up the next', async ()
   expect(texts()).toEqual(['good'])
   const [refused] = chat.state().outgoing
   expect(refused?.delivery).toEqual({ is: 'refused', code: 'text_forbidden', says: 'text_forbidden' })
-  expect(chat.takeBack(refused!.cmid)?.text).toBe('bad')
+  chat.draft('public', 'more')
+  chat.takeBack(refused!.cmid)
+  expect(chat.state().drafts).toEqual({ public: 'bad\nmore' })
   expect(chat.state().outgoing).toEqual([])
   expect(shelf.keys()).toEqual([])
 })
@@ -166,7 +173,9 @@ test('what may have been said cannot be taken back', async () => {
   const { chat, stage } = await world()
   stage.mute.add('say')
   chat.post(say('hello'))
-  expect(chat.takeBack(chat.state().outgoing[0]!.cmid)).toBeUndefined()
+  chat.takeBack(chat.state().outgoing[0]!.cmid)
+  expect(chat.state().outgoing).toHaveLength(1)
+  expect(chat.state().drafts).toEqual({})
 })
 
 test('written offline, kept over a reload, sent once under the same id', async () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Entry, LogName, Message, StreamEvent } from '../../shared/protocol/events.ts'
 import type { LogWelcome, Welcome } from '../../shared/protocol/frames.ts'
+import { createPassSource } from '../pass.ts'
 import { createConnection } from './connection.ts'
-import { createPasses } from './passes.ts'
 import { emptyRoom, reduce, type Room } from './room.ts'
 import { handClock, handRandom, handSignals } from './test/hand.ts'
 import { createStage, HOST, VIEWER } from './test/stage.ts'
@@ -191,7 +191,10 @@ test('L3 however frames are cut, doubled, lost or shuffled, the room ends as the
       let room: Room = emptyRoom
       const connection = createConnection({
         open: () => stage.open(),
-        pass: createPasses({ ask: () => stage.askForPass(), clock }),
+        passes: createPassSource(
+          () => stage.askForPass(),
+          () => clock.now(),
+        ),
         clock,
         random: handRandom(() => gen(fc.double, { min: 0, max: 0.999, noNaN: true })),
         signals: handSignals(),

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../shared/protocol/errors.ts'
 import type { Author, Entry, LogName, StreamEvent } from '../../../shared/protocol/events.ts'
 import type { Frame, LogWelcome, Welcome } from '../../../shared/protocol/frames.ts'
 import type { Pass } from '../../../shared/api/streams.ts'
-import type { Answer } from '../rest.ts'
+import type { Answer } from '../../api.ts'
 import type { Socket } from '../surroundings.ts'
 import { handSocket, type HandSocket } from './hand.ts'
 

@@ -171,7 +171,10 @@ export function createSession(deps: SessionDeps): Session {
       tell({ blocked: true, picture: 'stalled' })
   }
   video.addEventListener('waiting', stalled)
+  // hls.js ends the element after the last segment of a finished playlist.
+  const finished = (): void => hostIs('ended')
   video.addEventListener('pause', halted)
+  video.addEventListener('ended', finished)
 
   const latency = (): number | null =>
     facts.picture !== 'moving' || facts.paused ? null : hls ? hls.latency() : (screen?.latency() ?? null)
@@ -217,6 +220,7 @@ export function createSession(deps: SessionDeps): Session {
       video.removeEventListener('playing', moving)
       video.removeEventListener('waiting', stalled)
       video.removeEventListener('pause', halted)
+      video.removeEventListener('ended', finished)
     },
   }
 }

@@ -2,7 +2,7 @@
 // bitrate changes; the sound's runs from beginning to end.
 import { every, type Clock } from '../clock.ts'
 import type { OpenWire } from '../wire.ts'
-import type { encodeAudio, encodeVideo, EncoderEvents, StopEncoder, VideoShape } from './encoder.ts'
+import type { encodeAudio, encodeVideo, EncoderEvents, Size, StopEncoder } from './encoder.ts'
 import { createPublisher, type GrantAnswer, type PublishPhase, type Stats } from './publisher.ts'
 import { calm, congested, newLadder, QUALITIES, type QualityName } from './quality.ts'
 
@@ -21,7 +21,7 @@ export type BroadcastState = {
   server: Stats | null
   encoderFailed: boolean
 }
-export type Picture = { track: MediaStreamTrack; boxed: boolean }
+export type Picture = { track: MediaStreamTrack; box: Size | null }
 export type Broadcast = ReturnType<typeof createBroadcast>
 type Encoder = { encodeVideo: typeof encodeVideo; encodeAudio: typeof encodeAudio }
 
@@ -93,7 +93,15 @@ export function createBroadcast(deps: {
   }
   const video = slot(() => {
     const on = picture
-    return on && ((encoder) => encoder.encodeVideo(on.track as MediaStreamVideoTrack, shape(on), events))
+    return (
+      on &&
+      ((encoder) =>
+        encoder.encodeVideo(
+          on.track as MediaStreamVideoTrack,
+          { fps: QUALITIES[quality].fps, kbps: ladder.kbps, box: on.box },
+          events,
+        ))
+    )
   })
   const audio = slot(() => {
     const on = sound
@@ -123,11 +131,6 @@ export function createBroadcast(deps: {
       else stopIt()
     }
     return { stop, restart: () => void start().catch(() => events.failed(null)) }
-  }
-
-  function shape({ boxed }: Picture): VideoShape {
-    const { width, height, fps } = QUALITIES[quality]
-    return { width, height, fps, kbps: ladder.kbps, boxed }
   }
 
   function climb(step: typeof calm): void {

@@ -19,13 +19,12 @@ export type EncoderEvents = {
 }
 /** Silent from the moment it is called; the encoder is torn down behind it. */
 export type StopEncoder = () => void
+export type Size = { width: number; height: number }
 export type VideoShape = {
-  width: number
-  height: number
   fps: number
   kbps: number
-  /** Scale into the shape with black bars: for screens, whose windows have any size. */
-  boxed: boolean
+  /** Scale into this size, with black bars where the proportions differ; null: encode frames as they come. */
+  box: Size | null
 }
 
 const AUDIO_KBPS = 96
@@ -46,7 +45,7 @@ export async function encodeVideo(
       latencyMode: 'realtime',
       // A phone that is turned changes the size of its frames.
       sizeChangeBehavior: 'contain',
-      ...(shape.boxed ? { transform: { width: shape.width, height: shape.height, fit: 'contain' } } : {}),
+      ...(shape.box ? { transform: { ...shape.box, fit: 'contain' } } : {}),
       onEncodedPacket(packet, meta) {
         if (!open) return
         const config = meta?.decoderConfig
@@ -54,8 +53,8 @@ export async function encodeVideo(
           on.config({
             kind: 'video',
             codec: config.codec,
-            width: config.codedWidth ?? shape.width,
-            height: config.codedHeight ?? shape.height,
+            width: config.codedWidth ?? 0,
+            height: config.codedHeight ?? 0,
             description: bytesOf(config.description),
           })
         on.packet(packetOf('video', packet))

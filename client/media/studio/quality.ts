@@ -7,6 +7,23 @@ export const QUALITIES = {
 export type QualityName = keyof typeof QUALITIES
 export const QUALITY_NAMES = Object.keys(QUALITIES) as QualityName[]
 
+/** The size to scale a picture to, or null to encode it as it comes: scaling costs a weak device more than it
+ * saves. Screens have any size, and some cameras give more than was asked. No camera has a mode of 480 lines
+ * this wide: the browser only says so, and hands out larger frames. */
+export function boxOf(
+  { width = 0, height = 0 }: { width?: number; height?: number },
+  source: 'camera' | 'screen',
+  quality: QualityName,
+): { width: number; height: number } | null {
+  const { width: long, height: short } = QUALITIES[quality]
+  const fits = width % 2 === 0 && height % 2 === 0 && width * height <= long * short
+  if (source === 'camera' && fits && quality !== '480p') return null
+  // A phone held upright keeps its shape.
+  return source === 'camera' && height > width
+    ? { width: short, height: long }
+    : { width: long, height: short }
+}
+
 /** `cutAt`: the last change for the worse; `troubleAt`: the last congestion, or the last step up. */
 export type Ladder = { kbps: number; most: number; cutAt: number; troubleAt: number }
 

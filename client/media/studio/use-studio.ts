@@ -8,7 +8,7 @@ import { createBroadcast, type Broadcast, type BroadcastState, type Picture } fr
 import { createCapture, type Capture, type CaptureState } from './capture.ts'
 import { createMixer, type Mixer } from './mixer.ts'
 import type { GrantAnswer } from './publisher.ts'
-import { QUALITIES, type QualityName } from './quality.ts'
+import { boxOf, type QualityName } from './quality.ts'
 import { browserSources } from './sources.ts'
 
 export type Studio = {
@@ -120,12 +120,8 @@ function watchPage({ capture, broadcast, mixer }: Parts): () => void {
   }
 }
 
-/** Screens have any size and some cameras give more than was asked: those are scaled into the quality's box. */
 function pictureOf(track: MediaStreamTrack, source: CaptureState['source'], quality: QualityName): Picture {
-  const { width = 0, height = 0 } = track.getSettings()
-  const box = QUALITIES[quality]
-  const odd = width % 2 === 1 || height % 2 === 1
-  return { track, boxed: source === 'screen' || odd || width * height > box.width * box.height }
+  return { track, box: boxOf(track.getSettings(), source, quality) }
 }
 
 async function grant(api: Api, slug: string): Promise<GrantAnswer> {

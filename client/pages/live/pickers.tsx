@@ -99,7 +99,7 @@ function Level({ studio }: { studio: Studio }) {
       const level = read.current.level()
       // Up at once, down slowly: peaks stay long enough to be seen.
       shown = Math.max(level, shown - 0.02)
-      if (bar.current) bar.current.style.transform = `scaleX(${shown.toFixed(3)})`
+      if (bar.current) bar.current.style.clipPath = `inset(0 ${((1 - shown) * 100).toFixed(1)}% 0 0)`
       frame = requestAnimationFrame(draw)
     })
     return () => cancelAnimationFrame(frame)
