@@ -3,15 +3,17 @@
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import { deny, ok } from '../../shared/protocol/errors.ts'
 import type { Result } from '../../shared/protocol/errors.ts'
-import { codePoints } from './text.ts'
+import { codePoints, draws } from './text.ts'
 
-/** Controls, bidi and zero-width format characters, surrogate halves, private use, line separators, fillers. */
-const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u034f\u115f\u1160\u2800\u3164\uffa0]/u
+/** Controls, bidi and zero-width format characters, surrogate halves, private use, line separators, letters that
+ * draw nothing. The selector that makes a heart red may stay. */
+const FORBIDDEN = /(?!\ufe0f)[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u2800]/u
 
 export function displayName(raw: string): Result<string> {
-  const name = raw.normalize('NFC').trim().replace(/\s+/g, ' ')
-  const length = codePoints(name)
-  if (length === 0 || length > LIMITS.nameChars || FORBIDDEN.test(name))
+  const trimmed = raw.normalize('NFC').trim()
+  const name = trimmed.replace(/\s+/g, ' ')
+  // Looked for before whitespace is made one: a tab and a byte order mark count as whitespace too.
+  if (FORBIDDEN.test(trimmed) || !draws(name) || codePoints(name) > LIMITS.nameChars)
     return deny('bad_request', { field: 'name' })
   return ok(name)
 }

@@ -7,7 +7,7 @@ import type { Result } from '../../shared/protocol/errors.ts'
 /** Controls but the line feed, and halves of surrogate pairs (which UTF-8 and Postgres cannot hold). */
 const FORBIDDEN = /[^\P{Cc}\n]|\p{Cs}/u
 /** Letters that draw nothing: fillers that Unicode counts as visible, joiners, selectors, spaces. */
-const INVISIBLE = /[\p{Cf}\p{Z}\s\u034f\u115f\u1160\u2800\u3164\uffa0\ufe00-\ufe0f]/gu
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Z}\s\u2800]/gu
 /** Two or more empty lines in a row: a wall of them would push everyone else's words off the screen. */
 const BLANK_RUN = /\n(?:[^\S\n]*\n){2,}/g
 
@@ -15,11 +15,14 @@ const BLANK_RUN = /\n(?:[^\S\n]*\n){2,}/g
 export function chatText(raw: string): Result<string> {
   const text = raw.replaceAll('\r\n', '\n').normalize('NFC').trim().replace(BLANK_RUN, '\n\n')
   if (FORBIDDEN.test(text)) return deny('text_forbidden', { field: 'text' })
-  if (text.replace(INVISIBLE, '') === '') return deny('text_empty', { field: 'text' })
+  if (!draws(text)) return deny('text_empty', { field: 'text' })
   if (codePoints(text) > LIMITS.textChars || utf8Bytes(text) > LIMITS.textBytes)
     return deny('text_too_long', { field: 'text' })
   return ok(text)
 }
+
+/** False for text that would be an empty line on a screen. */
+export const draws = (text: string): boolean => text.replace(INVISIBLE, '') !== ''
 
 export function codePoints(text: string): number {
   let count = 0
