@@ -38,7 +38,7 @@ export function Failure({ denial, busy = false, onRetry }: FailureProps) {
 
 /** The server's words, with the wait or the id that belongs to them. */
 export function denialText({ says, retryAfterMs, fault }: Denial): string {
-  const wait = retryAfterMs === undefined ? '' : ` Try again in ${seconds(retryAfterMs)}.`
+  const wait = retryAfterMs === undefined ? '' : ` Wait ${seconds(retryAfterMs)}.`
   return `${says}${wait}${fault === undefined ? '' : ` (id ${fault})`}`
 }
 

@@ -3,12 +3,26 @@ import { useNow } from './clock.ts'
 import { countdownText, dateText } from './time.ts'
 import './countdown.css'
 
-/** `passed` is shown once the moment has come. */
-export function Countdown({ to, passed = 'any moment now' }: { to: number; passed?: string }) {
+/** `lead` goes before the time left; `passed` is shown once the moment has come. */
+export function Countdown({
+  to,
+  lead = '',
+  passed = 'any moment now',
+}: {
+  to: number
+  lead?: string
+  passed?: string
+}) {
   const now = useNow()
   return (
-    <time class="countdown" role="timer" dateTime={new Date(to).toISOString()} title={dateText(to)}>
-      {to > now ? countdownText(to - now) : passed}
+    <time
+      class="countdown"
+      role="timer"
+      aria-live="off"
+      dateTime={new Date(to).toISOString()}
+      title={dateText(to)}
+    >
+      {to > now ? lead + countdownText(to - now) : passed}
     </time>
   )
 }

@@ -27,7 +27,8 @@ const TRIM_TO = 10
 export function createAppender(deps: {
   buffer: MediaBuffer
   position(): number
-  appended(): void
+  /** `drained`: nothing waits to be appended. */
+  appended(drained: boolean): void
   broken(error: unknown): void
 }): Appender {
   const { buffer } = deps
@@ -72,8 +73,8 @@ export function createAppender(deps: {
 
   function updated(): void {
     if (stopped) return
-    deps.appended()
     pump()
+    deps.appended(!buffer.updating && jobs.length === 0)
   }
   const errored = (): void => fail(new Error('the media buffer refused a chunk'))
 

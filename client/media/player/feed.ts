@@ -1,7 +1,8 @@
 // The push feed: keeps one `/push` socket watching, through lost lines, expired passes and silence, and hands
 // on what it hears. Knows nothing of pictures.
-import type { Pass } from '../../../shared/api/streams.ts'
 import type { PushHears, PushSays, VideoState } from '../../../shared/media.ts'
+import { ERRORS } from '../../../shared/protocol/errors.ts'
+import { PassRefused, type PassSource } from '../../pass.ts'
 import { afterClose, type Closed } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { OpenWire, Wire } from '../wire.ts'
@@ -17,7 +18,6 @@ export type FeedEvents = {
   lost(): void
   gaveUp(why: FeedEnd): void
 }
-export type PassSource = { get(options?: { fresh?: boolean }): Promise<Pass> }
 export type Feed = { start(): void; stop(): void; restart(): void; reportLatency(ms: number): void }
 
 /** A live stream sends several chunks a second: this long without one means a dead line. */
@@ -38,7 +38,6 @@ export function createFeed(deps: {
   let attempt = 0
   let live = false
   let answered = false
-  let freshPass = false
   let running = false
   let cancelRetry = (): void => undefined
   let cancelSilence = (): void => undefined
@@ -46,15 +45,15 @@ export function createFeed(deps: {
   function connect(): void {
     cancelRetry()
     // The socket opens while the pass is fetched; whichever comes last sends `watch`.
-    const pass = deps.passes.get({ fresh: freshPass })
+    const pass = deps.passes.get()
     const mine = deps.open<PushSays, PushHears>(deps.url, {
       opened() {
         pass.then(
           (got) => {
             if (wire === mine) mine.say({ t: 'watch', pass: got.pass })
           },
-          () => {
-            if (wire === mine) lose({ code: 1006, reason: '' })
+          (error: unknown) => {
+            if (wire === mine) lose({ code: isFinal(error) ? 4403 : 1006, reason: '' })
           },
         )
       },
@@ -66,7 +65,6 @@ export function createFeed(deps: {
       closed: lose,
     })
     pass.catch(() => undefined)
-    freshPass = false
     answered = false
     wire = mine
     listen()
@@ -117,7 +115,7 @@ export function createFeed(deps: {
       return
     }
     on.lost()
-    freshPass = next.newPass
+    if (next.newPass) deps.passes.drop()
     cancelRetry = clock.after(next.afterMs, connect)
   }
 
@@ -156,4 +154,11 @@ export function createFeed(deps: {
       wire?.say({ t: 'latency', ms })
     },
   }
+}
+
+/** A pass nobody will be given by asking again. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof PassRefused)) return false
+  const { code } = error.denial
+  return code !== 'offline' && ERRORS[code].retry === 'never'
 }

@@ -66,6 +66,9 @@ export function createScreen(deps: {
   let pace = newPace(clock.now())
   let begun = false
   let nudges = 0
+  /** Set while playback stands for want of media. Only a stall that ends by itself is the line's jitter; one that
+   * ends with a jump was a hole, and playing further back would not have helped. */
+  let starving = false
   let moved = { position: -1, at: clock.now() }
 
   function init(next: Init): void {
@@ -100,7 +103,8 @@ export function createScreen(deps: {
         mine.appender = createAppender({
           buffer,
           position: () => video.currentTime,
-          appended: pursue,
+          // On joining, the newest seconds come in one burst: where it ends is the live edge.
+          appended: (drained) => (begun || drained) && pursue(),
           broken: (error) => on.broken(error),
         })
         for (const job of mine.early.splice(0)) job(mine.appender)
@@ -136,6 +140,7 @@ export function createScreen(deps: {
   }
 
   function jump(to: number): void {
+    starving = false
     video.currentTime = to
     setRate(1)
     moved = { position: to, at: clock.now() }
@@ -154,7 +159,12 @@ export function createScreen(deps: {
   }
 
   function waiting(): void {
-    if (begun && !video.seeking) pace = stalled(pace, clock.now())
+    if (begun && !video.seeking) starving = true
+  }
+
+  function playing(): void {
+    if (starving) pace = stalled(pace, clock.now())
+    starving = false
   }
 
   const stopTicking = every(clock, TICK_MS, () => {
@@ -192,6 +202,7 @@ export function createScreen(deps: {
   }
 
   video.addEventListener('waiting', waiting)
+  video.addEventListener('playing', playing)
   return {
     init,
     chunk: (bytes) => feed((appender) => appender.push(bytes)),
@@ -209,6 +220,7 @@ export function createScreen(deps: {
       stopTicking()
       close()
       video.removeEventListener('waiting', waiting)
+      video.removeEventListener('playing', playing)
     },
   }
 }

@@ -2,10 +2,11 @@
 import type { Playback } from '../../../shared/api/streams.ts'
 import type { StreamState } from '../../../shared/protocol/events.ts'
 import type { VideoState } from '../../../shared/media.ts'
+import type { PassSource } from '../../pass.ts'
 import { backoffMs } from '../backoff.ts'
 import { every, type Clock } from '../clock.ts'
 import type { OpenWire } from '../wire.ts'
-import { createFeed, type PassSource } from './feed.ts'
+import { createFeed } from './feed.ts'
 import type { HlsPlayer, playHls } from './hls.ts'
 import type { Facts } from './phase.ts'
 import { createScreen, sourceClass, type Screen } from './screen.ts'
@@ -170,7 +171,10 @@ export function createSession(deps: SessionDeps): Session {
       tell({ blocked: true, picture: 'stalled' })
   }
   video.addEventListener('waiting', stalled)
+  // hls.js ends the element after the last segment of a finished playlist.
+  const finished = (): void => hostIs('ended')
   video.addEventListener('pause', halted)
+  video.addEventListener('ended', finished)
 
   const latency = (): number | null =>
     facts.picture !== 'moving' || facts.paused ? null : hls ? hls.latency() : (screen?.latency() ?? null)
@@ -216,6 +220,7 @@ export function createSession(deps: SessionDeps): Session {
       video.removeEventListener('playing', moving)
       video.removeEventListener('waiting', stalled)
       video.removeEventListener('pause', halted)
+      video.removeEventListener('ended', finished)
     },
   }
 }

@@ -40,7 +40,7 @@ function When({ stream }: { stream: StreamCard }) {
             <ClockIcon size={16} /> {dateText(stream.startsAt, now)}
           </span>
           <span class="card-clock">
-            <Countdown to={stream.startsAt} />
+            <Countdown to={stream.startsAt} lead="in " />
           </span>
         </>
       )

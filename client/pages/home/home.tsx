@@ -49,7 +49,7 @@ function Section({ title, streams, empty }: { title: string; streams: StreamCard
       {streams.length === 0 ? (
         <p class="soft">{empty}</p>
       ) : (
-        <ul class="cards">
+        <ul class={streams[0]?.state === 'live' ? 'cards cards-live' : 'cards'}>
           {streams.map((stream) => (
             <Card key={stream.id} stream={stream} />
           ))}

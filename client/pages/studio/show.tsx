@@ -15,7 +15,7 @@ export function Show({ stream, onEdit }: { stream: StreamCard; onEdit: () => voi
   const watch = paths.watch(stream.slug)
   return (
     <li class="show" id={`show-${stream.id}`} tabIndex={-1}>
-      <h3>{stream.title}</h3>
+      <h2 class="show-title">{stream.title}</h2>
       <p class="show-meta">
         <State stream={stream} />
       </p>
@@ -64,7 +64,8 @@ function State({ stream }: { stream: StreamCard }) {
             <span>Starts when you go live</span>
           ) : (
             <span>
-              {dateText(stream.startsAt, now)}, <Countdown to={stream.startsAt} passed="time to go live" />
+              {dateText(stream.startsAt, now)},{' '}
+              <Countdown to={stream.startsAt} lead="in " passed="time to go live" />
             </span>
           )}
         </>

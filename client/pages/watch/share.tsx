@@ -18,8 +18,8 @@ export function ShareButton({ title }: { title: string }) {
     else toast(`Copying is not allowed here. The link: ${url}`, 'bad')
   })
   return (
-    <Button onClick={share.run}>
-      <ShareIcon /> Share
+    <Button class="watch-share" variant="quiet" aria-label="Share" onClick={share.run}>
+      <ShareIcon /> <span>Share</span>
     </Button>
   )
 }
