@@ -1,7 +1,11 @@
 // The host's working place: picture, controls, numbers, and the chat beside them.
+import { useState } from 'preact/hooks'
 import type { StreamPage } from '../../../shared/api/streams.ts'
+import { ChatPanel } from '../../chat/panel.tsx'
+import { useChat } from '../../chat/use-chat.ts'
 import { useSession } from '../../frame/session.tsx'
 import { useStudio, type Studio } from '../../media/studio/use-studio.ts'
+import { createPassSource } from '../../pass.ts'
 import { paths } from '../../paths.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
@@ -16,6 +20,13 @@ export function Stage({ page }: { page: StreamPage }) {
   const { api } = useSession()
   const { stream } = page
   const studio = useStudio(api, stream.slug)
+  const [passes] = useState(() =>
+    createPassSource(
+      () => api.pass(stream.slug),
+      () => Date.now(),
+    ),
+  )
+  const chat = useChat(stream.slug, passes)
   const phase = studio?.broadcast.phase.at ?? 'off'
   useGuard(phase === 'connecting' || phase === 'live' || phase === 'reconnecting')
   return (
@@ -35,7 +46,9 @@ export function Stage({ page }: { page: StreamPage }) {
           </>
         )}
       </div>
-      <section class="live-chat" aria-label="Chat" />
+      <section class="live-chat" aria-label="Chat">
+        <ChatPanel chat={chat} />
+      </section>
     </>
   )
 }
