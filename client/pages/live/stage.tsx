@@ -27,8 +27,9 @@ export function Stage({ page }: { page: StreamPage }) {
     ),
   )
   const chat = useChat(stream.slug, passes)
-  const phase = studio?.broadcast.phase.at ?? 'off'
-  useGuard(phase === 'connecting' || phase === 'live' || phase === 'reconnecting')
+  const phase = studio?.broadcast.phase
+  const ended = phase?.at === 'over' && phase.why === 'ended'
+  useGuard(phase !== undefined && phase.at !== 'off' && phase.at !== 'over')
   return (
     <>
       <div class="live-stage">
@@ -38,11 +39,15 @@ export function Stage({ page }: { page: StreamPage }) {
         </div>
         {studio && (
           <>
-            <Preview studio={studio} />
+            {!ended && <Preview studio={studio} />}
             <News studio={studio} wasLive={stream.state === 'live'} />
-            <Actions studio={studio} />
-            <Pickers studio={studio} />
-            <Numbers studio={studio} />
+            {!ended && (
+              <>
+                <Actions studio={studio} />
+                <Pickers studio={studio} />
+                <Numbers studio={studio} />
+              </>
+            )}
           </>
         )}
       </div>
