@@ -1,7 +1,6 @@
 // Builds the pages: one HTML file per page into dist/client, everything else hashed under /assets, each text
 // file with its .br and .gz beside it. No inline script or style anywhere: the content policy forbids them.
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,9 +9,7 @@ import { defineConfig, transformWithOxc, type Plugin } from 'vite'
 
 const root = import.meta.dirname
 const outDir = join(root, '../dist/client')
-const PAGES = ['home', 'watch', 'studio', 'live', 'sign-in', 'account', 'enter', 'missing'].filter((page) =>
-  existsSync(join(import.meta.dirname, `pages/${page}/main.tsx`)),
-)
+const PAGES = ['home', 'watch', 'studio', 'live', 'sign-in', 'account', 'enter', 'missing']
 
 /** A classic script that must run before the first paint: hashed like any asset, never a module. */
 function themeBoot(): Plugin {
