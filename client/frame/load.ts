@@ -36,8 +36,12 @@ export function useLoad<T>(ask: () => Promise<Answer<T>>, everyMs?: number): Loa
   }, [])
 
   useEffect(() => {
-    const again = () => void (document.hidden || reload().catch(reportError))
-    again()
+    const now = () => void reload().catch(reportError)
+    // A tab in the background keeps quiet; it asks when it is looked at again.
+    const again = () => {
+      if (!document.hidden) now()
+    }
+    now()
     const timer = everyMs === undefined ? undefined : setInterval(again, everyMs)
     window.addEventListener('online', again)
     if (everyMs !== undefined) document.addEventListener('visibilitychange', again)

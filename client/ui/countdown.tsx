@@ -15,7 +15,13 @@ export function Countdown({
 }) {
   const now = useNow()
   return (
-    <time class="countdown" role="timer" dateTime={new Date(to).toISOString()} title={dateText(to)}>
+    <time
+      class="countdown"
+      role="timer"
+      aria-live="off"
+      dateTime={new Date(to).toISOString()}
+      title={dateText(to)}
+    >
       {to > now ? lead + countdownText(to - now) : passed}
     </time>
   )

@@ -1,6 +1,6 @@
 // A modal question or form on the native <dialog>: it traps the focus, gives it back, and closes on Escape.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { Button } from './button.tsx'
 import { CloseIcon } from './icons.tsx'
 import './dialog.css'
@@ -9,13 +9,16 @@ type DialogProps = {
   open: boolean
   title: string
   onClose: () => void
+  /** It holds typed text: a press beside it does not throw that away. */
+  keeps?: boolean
   children: ComponentChildren
 }
 
-export function Dialog({ open, title, onClose, children }: DialogProps) {
+export function Dialog({ open, title, onClose, keeps = false, children }: DialogProps) {
   const id = useId()
   const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the next frame: whoever moves the focus after a dialog closed must come after its own return of it.
+  useLayoutEffect(() => {
     const dialog = ref.current
     if (!dialog) return
     if (open && !dialog.open) dialog.showModal()
@@ -28,7 +31,7 @@ export function Dialog({ open, title, onClose, children }: DialogProps) {
       aria-labelledby={id}
       onClose={onClose}
       // A press that starts on the scrim lands on the dialog element itself.
-      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
+      onPointerDown={(event) => !keeps && event.target === event.currentTarget && onClose()}
     >
       {open && (
         <>

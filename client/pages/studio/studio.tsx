@@ -86,7 +86,12 @@ function EditDialog({ editing, load, onClose }: EditDialogProps) {
     requestAnimationFrame(() => document.getElementById(`show-${stream.id}`)?.focus())
   }
   return (
-    <Dialog open={editing !== undefined} title={editing ? 'Edit the stream' : 'New stream'} onClose={onClose}>
+    <Dialog
+      open={editing !== undefined}
+      title={editing ? 'Edit the stream' : 'New stream'}
+      onClose={onClose}
+      keeps
+    >
       {editing !== undefined && <StreamForm stream={editing} onDone={done} onCancel={onClose} />}
     </Dialog>
   )
