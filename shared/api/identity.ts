@@ -37,6 +37,9 @@ export const profileRequest = v.strictObject({
   password: v.optional(password),
   currentPassword: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.passwordMaxChars))),
 })
+// POST /api/sign-out ends this session, POST /api/sign-out/everywhere all sessions of this person. Both take
+// `{}` and answer Me.
+
 /** POST /api/invites (hosts): a single-use invite to sign up. */
 export const inviteRequest = v.strictObject({ canHost: v.boolean() })
 

@@ -1,0 +1,88 @@
+// Every REST call the pages make, typed by shared/api. An answer is a value: refusals come back with words to
+// show, and so does silence (`offline`): no network, no server, or something on the way that is not ours.
+import type {
+  GuestRequest,
+  Invite,
+  InviteRequest,
+  LinkRequest,
+  Me,
+  ProfileRequest,
+  SignInRequest,
+  SignUpRequest,
+} from '../shared/api/identity.ts'
+import type {
+  CreateStreamRequest,
+  EditStreamRequest,
+  HomeStreams,
+  IngestGrant,
+  OwnStreams,
+  Pass,
+  StreamCard,
+  StreamPage,
+} from '../shared/api/streams.ts'
+import type { ErrorCode } from '../shared/protocol/errors.ts'
+
+export type Denial = {
+  code: ErrorCode | 'offline'
+  says: string
+  field?: string
+  retryAfterMs?: number
+  /** The id of a fault, to quote in a report. */
+  fault?: string
+}
+export type Answer<T> = { ok: true; value: T } | { ok: false; denial: Denial }
+
+export type Api = ReturnType<typeof createApi>
+
+const TIMEOUT_MS = 15_000
+const OFFLINE: Denial = {
+  code: 'offline',
+  says: 'The server does not answer. Check your connection and try again.',
+}
+
+function isDenial(body: unknown): body is Denial {
+  return typeof body === 'object' && body !== null && 'code' in body && 'says' in body
+}
+
+export function createApi(fetch: typeof globalThis.fetch) {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+    try {
+      const response = await fetch(`/api${path}`, {
+        method,
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(body === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const value: unknown = text === '' ? null : JSON.parse(text)
+      if (response.ok) return { ok: true, value: value as T }
+      return { ok: false, denial: isDenial(value) ? value : OFFLINE }
+    } catch {
+      return { ok: false, denial: OFFLINE }
+    }
+  }
+  const stream = (slug: string) => `/streams/${encodeURIComponent(slug)}`
+
+  return {
+    me: () => call<Me>('GET', '/me'),
+    guest: (request: GuestRequest) => call<Me>('POST', '/guest', request),
+    signUp: (request: SignUpRequest) => call<Me>('POST', '/sign-up', request),
+    signIn: (request: SignInRequest) => call<Me>('POST', '/sign-in', request),
+    signInByLink: (request: LinkRequest) => call<Me>('POST', '/sign-in/link', request),
+    signOut: () => call<Me>('POST', '/sign-out', {}),
+    signOutEverywhere: () => call<Me>('POST', '/sign-out/everywhere', {}),
+    changeProfile: (request: ProfileRequest) => call<Me>('PATCH', '/me', request),
+    invite: (request: InviteRequest) => call<Invite>('POST', '/invites', request),
+
+    home: () => call<HomeStreams>('GET', '/streams'),
+    own: () => call<OwnStreams>('GET', '/studio/streams'),
+    stream: (slug: string) => call<StreamPage>('GET', stream(slug)),
+    createStream: (request: CreateStreamRequest) => call<StreamCard>('POST', '/streams', request),
+    editStream: (slug: string, request: EditStreamRequest) =>
+      call<StreamCard>('PATCH', stream(slug), request),
+    pass: (slug: string) => call<Pass>('POST', `${stream(slug)}/pass`, {}),
+    ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
+  }
+}

@@ -1,0 +1,197 @@
+// One stream's chat as a store: the connection, the room, the outbox and what the person may do, behind
+// `state()` and `subscribe`. Pages read the stream's state and the viewer count from the same store.
+import type { Cmid, MessageId, PrincipalId } from '../../shared/ids.ts'
+import { ERRORS } from '../../shared/protocol/errors.ts'
+import type { LogName } from '../../shared/protocol/events.ts'
+import type { Reaction } from '../../shared/protocol/limits.ts'
+import type { PassSource } from '../pass.ts'
+import { browserClock, browserRandom, browserSignals, openSocket, shelfOf } from './browser.ts'
+import { createConnection, type Status } from './connection.ts'
+import { createDrafts, draftKey } from './drafts.ts'
+import { createMarks } from './marks.ts'
+import { createOutbox, type Draft, type Lane, type Outgoing } from './outbox.ts'
+import { createRequests, type Asked } from './requests.ts'
+import { emptyRoom, reduce, type Room, type RoomEvent } from './room.ts'
+import type { Clock, Random, Shelf, Signals, Socket } from './surroundings.ts'
+import type { ReadMarks } from './threads.ts'
+import { createUnsent } from './unsent.ts'
+
+export type ChatState = {
+  status: Status
+  room: Room
+  outgoing: readonly Outgoing[]
+  /** How far each private thread was read, by viewer. */
+  marks: ReadMarks
+  /** What stands in the composers, by lane and person. */
+  drafts: Readonly<Record<string, string>>
+  /** Client clock: slow mode holds this person's public messages until then. */
+  nextPublicAt: number
+}
+
+/** Nothing can be said here any more, and waiting will not change that. */
+export const isClosed = ({ status }: ChatState): boolean =>
+  status.at === 'banned' || status.at === 'ended' || status.at === 'refused'
+
+export type Surroundings = {
+  clock: Clock
+  random: Random
+  signals: Signals
+  shelf: Shelf
+  /** Lives as long as the tab. */
+  tab: Shelf
+  open: () => Socket
+}
+
+export type Chat = ReturnType<typeof createChat>
+
+const OLDER = 50
+/** A tap storm stays below what the server refuses. */
+const REACT_EVERY_MS = 150
+
+const browser: Surroundings = {
+  clock: browserClock,
+  random: browserRandom,
+  signals: browserSignals,
+  shelf: shelfOf(() => localStorage),
+  tab: shelfOf(() => sessionStorage),
+  open: openSocket,
+}
+
+/** Nothing happens before `start`. `passes` is the page's own source, shared with the player: two askers would be
+ * two viewers. Tests give their own surroundings. */
+export function createChat(deps: { slug: string; passes: PassSource; on?: Surroundings }) {
+  const { slug, passes, on = browser } = deps
+  const { clock, random, shelf } = on
+  let state: ChatState = {
+    status: { at: 'stopped' },
+    room: emptyRoom,
+    outgoing: [],
+    marks: {},
+    drafts: {},
+    nextPublicAt: 0,
+  }
+  const listeners = new Set<() => void>()
+  const paging = new Set<LogName>()
+  let lastReactionAt = 0
+
+  const marks = createMarks({ shelf, slug })
+  const drafts = createDrafts({ shelf: on.tab, slug })
+  state = { ...state, drafts: drafts.load() }
+  const connection = createConnection({
+    ...on,
+    passes,
+    onStatus(status) {
+      const was = state.status.at
+      set({ status })
+      if (status.at === 'connected' && state.room.you) outbox.connected(state.room.you.id)
+      else if (was === 'connected') {
+        outbox.disconnected()
+        requests.lost()
+      }
+    },
+    onWelcome: (welcome) => {
+      step({ type: 'welcome', welcome })
+      set({ marks: marks.load(welcome.you.id) })
+    },
+    onEntries: (log, entries) => step({ type: 'entries', log, entries }),
+    onPulse: (pulse) => step({ type: 'pulse', pulse }),
+    onReply(reply) {
+      if (reply.t === 'page' || !outbox.replied(reply)) requests.replied(reply)
+      set({ nextPublicAt: outbox.nextPublicAt() })
+    },
+  })
+  const requests = createRequests({ clock, random, send: connection.send })
+  const outbox = createOutbox({
+    clock,
+    random,
+    unsent: createUnsent({ shelf, clock, slug }),
+    send: connection.send,
+    doubt: connection.check,
+    position: (lane) => state.room.logs[logOf(lane)]?.seq ?? 0,
+    onChange: (outgoing) => set({ outgoing }),
+  })
+
+  const isHost = () => state.room.you?.role === 'host'
+  const logOf = (lane: Lane): LogName => (lane === 'public' ? 'room' : isHost() ? 'inbox' : 'thread')
+
+  function set(change: Partial<ChatState>): void {
+    state = { ...state, ...change }
+    for (const listener of listeners) listener()
+  }
+
+  function step(event: RoomEvent): void {
+    const room = reduce(state.room, event)
+    if (room === state.room) return
+    set({ room })
+    outbox.slow(room.you?.role === 'viewer' ? room.slowSeconds : 0)
+    outbox.shown('public')
+    outbox.shown('private')
+    if (outbox.nextPublicAt() !== state.nextPublicAt) set({ nextPublicAt: outbox.nextPublicAt() })
+  }
+
+  function draft(key: string, text: string): void {
+    drafts.put(key, text)
+    set({ drafts: { ...state.drafts, [key]: text } })
+  }
+
+  /** Null when it took effect, else what to tell the person. */
+  async function act(asked: Asked): Promise<string | null> {
+    const reply = await requests.ask(asked)
+    if (reply === null) return 'Not connected. Try again in a moment.'
+    return reply.t === 'err' ? reply.says || ERRORS[reply.code].says : null
+  }
+
+  return {
+    slug,
+    state: () => state,
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    start: () => connection.start(),
+    stop: () => connection.stop(),
+    /** Over with a new pass: the person changed, or wants another try. */
+    restart: () => connection.restart(),
+    /** Without waiting for the countdown. */
+    tryNow: () => connection.check(),
+
+    /** False when the text must stay in the composer. */
+    post: (draft: Draft): boolean => outbox.post(draft),
+    /** Puts a refused or waiting text back into its composer, before whatever is being written there. */
+    takeBack(cmid: Cmid): void {
+      const item = outbox.takeBack(cmid)
+      if (!item) return
+      const key = draftKey(item.lane, item.to)
+      const written = state.drafts[key] ?? ''
+      draft(key, written === '' ? item.text : `${item.text}\n${written}`)
+    },
+    draft,
+    remove: (target: MessageId) => act({ t: 'delete', target }),
+    pin: (target: MessageId) => act({ t: 'pin', target }),
+    unpin: () => act({ t: 'unpin' }),
+    slow: (seconds: number) => act({ t: 'slow', seconds }),
+    /** False when it was too soon after the last one. Its reply is of no interest: the total tells. */
+    react(emoji: Reaction): boolean {
+      if (clock.now() - lastReactionAt < REACT_EVERY_MS) return false
+      lastReactionAt = clock.now()
+      return connection.send({ t: 'react', id: random.uuid(), emoji })
+    },
+    /** The page before what is there. False when there is none, or it could not be had now. */
+    async older(log: LogName): Promise<boolean> {
+      const from = state.room.logs[log]?.from ?? 1
+      if (from <= 1 || paging.has(log)) return false
+      paging.add(log)
+      const reply = await requests.ask({ t: 'read', log, from: Math.max(1, from - OLDER), to: from - 1 })
+      paging.delete(log)
+      if (reply?.t !== 'page') return false
+      step({ type: 'older', log, entries: reply.entries })
+      return true
+    },
+    lookingBack: (log: LogName, on: boolean) => step({ type: 'lookingBack', log, on }),
+    caughtUpSeen: () => step({ type: 'caughtUpSeen' }),
+    read(viewer: PrincipalId, seq: number): void {
+      const you = state.room.you
+      if (you && seq > (state.marks[viewer] ?? 0)) set({ marks: marks.put(you.id, viewer, seq) })
+    },
+  }
+}

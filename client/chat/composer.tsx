@@ -1,0 +1,172 @@
+// Where one writes. A text leaves it only when the outbox has taken it, so none is ever lost here.
+import { useEffect, useId, useRef, useState, type Dispatch } from 'preact/hooks'
+import type { Message } from '../../shared/protocol/events.ts'
+import { Button } from '../ui/button.tsx'
+import { CloseIcon } from '../ui/icons.tsx'
+import { isClosed, type Chat } from './chat.ts'
+import { draftKey } from './drafts.ts'
+import { EmojiButton } from './emoji-button.tsx'
+import { SendIcon } from './icons.tsx'
+import { textLeft } from './limits.ts'
+import { typedName } from './mention.ts'
+import { NameOffer, useNameOffers } from './name-offer.tsx'
+import { NamePrompt, useNeedsName } from './name-prompt.tsx'
+import type { Lane } from './outbox.ts'
+import type { Person } from './threads.ts'
+import { useChatState } from './use-chat.ts'
+import { useWait } from './wait.ts'
+import './composer.css'
+
+type ComposerProps = {
+  chat: Chat
+  lane: Lane
+  to?: Person | undefined
+  placeholder: string
+  replyTo: Message | null
+  onReplyTo: Dispatch<Message | null>
+  onPosted: () => void
+  /** Arrow up in an empty composer goes back to the messages. */
+  onLeave: () => void
+}
+
+export function Composer(props: ComposerProps) {
+  const { chat, lane, to, placeholder, replyTo, onReplyTo, onPosted, onLeave } = props
+  const id = useId()
+  const input = useRef<HTMLTextAreaElement>(null)
+  const key = draftKey(lane, to)
+  const text = useChatState(chat, ({ drafts }) => drafts[key] ?? '')
+  const setText = (next: string) => chat.draft(key, next)
+  const closed = useChatState(chat, isClosed)
+  const needsName = useNeedsName(chat)
+  const [naming, setNaming] = useState(false)
+  const wait = useWait(chat, lane)
+  const { left, near, over } = textLeft(text)
+  const offers = useNameOffers(chat, lane, text, input)
+
+  useEffect(() => {
+    if (replyTo) input.current?.focus()
+  }, [replyTo])
+
+  const put = (from: number, until: number, words: string) => {
+    setText(text.slice(0, from) + words + text.slice(until))
+    const caret = from + words.length
+    requestAnimationFrame(() => {
+      input.current?.focus()
+      input.current?.setSelectionRange(caret, caret)
+    })
+  }
+  const post = () => {
+    const { text: quoted } = replyTo ?? {}
+    const taken = chat.post({
+      lane,
+      text: text.trim(),
+      ...(to ? { to } : {}),
+      ...(replyTo ? { replyTo: { id: replyTo.id, name: replyTo.author.name, text: quoted ?? null } } : {}),
+    })
+    if (!taken) return
+    setText('')
+    onReplyTo(null)
+    onPosted()
+  }
+  const send = () => {
+    input.current?.focus()
+    if (text.trim() === '' || over || wait.queued) return
+    if (needsName) setNaming(true)
+    else post()
+  }
+  const choose = (name: string) => {
+    const typed = typedName(text, input.current?.selectionStart ?? text.length)
+    if (typed) put(typed.from, typed.from + 1 + typed.query.length, `@${name} `)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing) return
+    if (offers.onKeyDown(event, choose)) return
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault()
+      send()
+    } else if (event.key === 'Escape' && replyTo) onReplyTo(null)
+    else if (event.key === 'ArrowUp' && text === '') {
+      event.preventDefault()
+      onLeave()
+    }
+  }
+
+  if (closed) return null
+  return (
+    <div class={`chat-composer chat-composer-${lane}`}>
+      {naming && (
+        <NamePrompt
+          chat={chat}
+          onDone={() => {
+            setNaming(false)
+            post()
+          }}
+        />
+      )}
+      {replyTo && <ReplyingTo message={replyTo} onCancel={() => onReplyTo(null)} />}
+      <NameOffer id={`${id}-names`} offers={offers} onChoose={choose} />
+      <div class="chat-compose">
+        {/* The copy of the text gives the field its height, without measuring. */}
+        <div class="chat-grow" data-text={text}>
+          <textarea
+            ref={input}
+            class="input chat-input"
+            rows={1}
+            aria-label={placeholder}
+            placeholder={placeholder}
+            enterkeyhint="send"
+            autocomplete="off"
+            value={text}
+            aria-invalid={over ? 'true' : undefined}
+            aria-describedby={`${id}-left`}
+            aria-autocomplete="list"
+            aria-controls={offers.names.length > 0 ? `${id}-names` : undefined}
+            aria-activedescendant={offers.names.length > 0 ? `${id}-names-${offers.at}` : undefined}
+            onInput={(event) => {
+              setText(event.currentTarget.value)
+              offers.look()
+            }}
+            onKeyDown={onKeyDown}
+            onSelect={offers.look}
+            onBlur={offers.close}
+          />
+        </div>
+        <EmojiButton
+          onPick={(emoji) => {
+            const { selectionStart = text.length, selectionEnd = text.length } = input.current ?? {}
+            put(selectionStart, selectionEnd, emoji)
+          }}
+        />
+        <Button
+          variant="primary"
+          icon
+          class="chat-send"
+          aria-label={wait.label}
+          aria-disabled={text.trim() === '' || over || wait.queued ? 'true' : undefined}
+          // The press must not take the focus: on a phone that would close the keyboard.
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={send}
+        >
+          {wait.seconds > 0 ? <span class="chat-wait">{wait.seconds}</span> : <SendIcon />}
+        </Button>
+      </div>
+      <p id={`${id}-left`} class={over ? 'chat-left chat-left-over' : 'chat-left'} hidden={!near}>
+        {over ? `${-left} characters too long` : `${left} characters left`}
+      </p>
+    </div>
+  )
+}
+
+function ReplyingTo({ message, onCancel }: { message: Message; onCancel: () => void }) {
+  return (
+    <div class="chat-replying">
+      <p>
+        Replying to <bdi class="chat-quote-name">{message.author.name}</bdi>{' '}
+        <bdi class="chat-quote-text">{message.text}</bdi>
+      </p>
+      <Button variant="quiet" icon aria-label="Do not reply" onClick={onCancel}>
+        <CloseIcon />
+      </Button>
+    </div>
+  )
+}

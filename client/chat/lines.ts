@@ -1,0 +1,44 @@
+// What stands in a message list: messages, notes about the stream, and the writer's own on their way.
+import type { MessageId } from '../../shared/ids.ts'
+import type { Entry, Message, StreamState } from '../../shared/protocol/events.ts'
+
+export type Line = { key: string; seq: number } & (
+  { kind: 'message'; message: Message } | { kind: 'note'; text: string }
+)
+
+const STATES: Record<StreamState, string> = {
+  scheduled: 'The stream has not started yet',
+  live: 'The stream is live',
+  ended: 'The stream has ended. The chat stays open for five more minutes.',
+}
+
+/** Undefined for what changes something else on the screen and needs no line. */
+export function lineOf({ seq, event }: Entry): Line | undefined {
+  const key = String(seq)
+  switch (event.type) {
+    case 'said':
+    case 'whispered':
+      return { key, seq, kind: 'message', message: event.message }
+    case 'slowed':
+      return { key, seq, kind: 'note', text: slowText(event.seconds) }
+    case 'stream':
+      return { key, seq, kind: 'note', text: STATES[event.state] }
+    case 'deleted':
+    case 'pinned':
+    case 'unpinned':
+      return undefined
+  }
+}
+
+export function slowText(seconds: number): string {
+  return seconds === 0 ? 'Slow mode is off' : `Slow mode: one message every ${secondsText(seconds)}`
+}
+
+export function secondsText(seconds: number): string {
+  if (seconds % 60 !== 0) return `${seconds} seconds`
+  return seconds === 60 ? 'minute' : `${seconds / 60} minutes`
+}
+
+export function indexOfMessage(lines: readonly Line[], id: MessageId): number {
+  return lines.findIndex((line) => line.kind === 'message' && line.message.id === id)
+}

@@ -1,0 +1,222 @@
+// The message list: stays at the newest line unless its reader scrolled up, keeps the place when history is put
+// in above, and is walked with the arrow keys.
+import type { ComponentChildren, RefObject } from 'preact'
+import { useCallback, useImperativeHandle, useMemo, useRef, useState } from 'preact/hooks'
+import type { MessageId } from '../../shared/ids.ts'
+import type { Entry, LogName, Message } from '../../shared/protocol/events.ts'
+import { useToast } from '../ui/toasts.tsx'
+import type { Chat } from './chat.ts'
+import { DownIcon } from './icons.tsx'
+import { indexOfMessage, lineOf, type Line } from './lines.ts'
+import { recentNames } from './mention.ts'
+import type { Outgoing } from './outbox.ts'
+import { OutgoingRow } from './outgoing-row.tsx'
+import { pendingBelow } from './pending.ts'
+import { Row, type RowPowers } from './row.tsx'
+import { useScroll } from './scroll.ts'
+import type { Person } from './threads.ts'
+import { useChatState } from './use-chat.ts'
+import './list.css'
+
+export type ListHandle = { jump(id: MessageId): void; toEnd(): void; focus(): void }
+
+type MessageListProps = {
+  chat: Chat
+  log: LogName
+  entries: readonly Entry[]
+  outgoing: readonly Outgoing[]
+  handle: RefObject<ListHandle | null>
+  onReply: (message: Message) => void
+  onWhisper?: ((person: Person) => void) | undefined
+  empty: ComponentChildren
+}
+
+/** Pages fetched to find a quoted message before giving up. */
+const JUMP_PAGES = 6
+
+export function MessageList(props: MessageListProps) {
+  const { chat, log, entries, outgoing, handle, onReply, onWhisper, empty } = props
+  const toast = useToast()
+  const you = useChatState(chat, ({ room }) => room.you)
+  const pinned = useChatState(chat, ({ room }) => room.pin?.id)
+  const from = useChatState(chat, ({ room }) => room.logs[log]?.from)
+  const lines = useMemo(() => entries.flatMap((entry) => lineOf(entry) ?? []), [entries])
+  const pending = useMemo(() => pendingBelow(outgoing, entries, you?.id), [outgoing, entries, you])
+  const newest = lines.at(-1)?.seq ?? 0
+
+  const onLookBack = useCallback((on: boolean) => chat.lookingBack(log, on), [chat, log])
+  const onTop = useCallback(() => void chat.older(log).catch(reportError), [chat, log])
+  const scroll = useScroll({ onLookBack, onTop, hasOlder: (from ?? 1) > 1, newest })
+  const missed = lines.filter(
+    (line) => line.kind === 'message' && line.seq > scroll.leftAt && line.message.author.id !== you?.id,
+  ).length
+
+  const [openKey, setOpenKey] = useState<string | null>(null)
+  const [walkKey, setWalkKey] = useState<string | null>(null)
+  const [flash, setFlash] = useState<string | null>(null)
+  const walker = walkKey !== null && lines.some(({ key }) => key === walkKey) ? walkKey : lines.at(-1)?.key
+
+  const reveal = useCallback((key: string) => {
+    const row = rowOf(scroll.box.current, key)
+    row?.scrollIntoView({ block: 'center' })
+    row?.focus({ preventScroll: true })
+    setFlash(key)
+  }, [])
+  const jump = useCallback(
+    async (id: MessageId) => {
+      for (let page = 0; page <= JUMP_PAGES; page++) {
+        const now: Line[] = (chat.state().room.logs[log]?.entries ?? []).flatMap(
+          (entry) => lineOf(entry) ?? [],
+        )
+        const found = now[indexOfMessage(now, id)]
+        if (found) {
+          // The row of a page that just came is drawn with the next frame.
+          requestAnimationFrame(() => reveal(found.key))
+          return
+        }
+        if (!(await chat.older(log))) break
+      }
+      toast('That message is too far back to show.')
+    },
+    [chat, log, reveal, toast],
+  )
+  useImperativeHandle(handle, () => ({
+    jump: (id) => void jump(id).catch(reportError),
+    toEnd: scroll.toEnd,
+    focus: () => walker !== undefined && rowOf(scroll.box.current, walker)?.focus(),
+  }))
+
+  const latestNames = useRef<string[]>([])
+  latestNames.current = useMemo(
+    () => [...(you ? [you.name] : []), ...recentNames(entries, you?.id)],
+    [entries, you],
+  )
+  const powers = useMemo((): RowPowers => {
+    const staff = you?.role === 'host' || (log === 'room' && you?.role === 'moderator')
+    return {
+      you,
+      staff,
+      names: () => latestNames.current,
+      toggle: (key) => setOpenKey((open) => (open === key ? null : key)),
+      jump: (id) => void jump(id).catch(reportError),
+      reply: (message) => {
+        setOpenKey(null)
+        onReply(message)
+      },
+      remove: (id) => tell(chat.remove(id)),
+      ...(log === 'room' && staff
+        ? { pin: (id: MessageId) => tell(chat.pin(id)), unpin: () => tell(chat.unpin()) }
+        : {}),
+      ...(onWhisper ? { whisper: onWhisper } : {}),
+    }
+    function tell(done: Promise<string | null>): void {
+      // The pressed button goes with the row's actions; whoever walks by keyboard stays on the row.
+      document.activeElement?.closest<HTMLElement>('[data-key]')?.focus()
+      setOpenKey(null)
+      done.then((problem) => {
+        if (problem !== null) toast(problem, 'bad')
+      }, reportError)
+    }
+  }, [chat, log, you, jump, onReply, onWhisper, toast])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = STEPS[event.key]
+    const at = lines.findIndex(({ key }) => key === walker)
+    if (step === undefined || at < 0 || !(event.target instanceof HTMLElement)) return
+    if (event.target.dataset['key'] === undefined) return
+    event.preventDefault()
+    const next = lines[Math.max(0, Math.min(lines.length - 1, at + step))]
+    if (next) rowOf(scroll.box.current, next.key)?.focus()
+  }
+
+  return (
+    <div class="chat-scroll">
+      <div class="chat-box" ref={scroll.box} onScroll={scroll.onScroll} tabIndex={-1}>
+        {from !== undefined && from > 1 && <p class="chat-edge">Loading earlier messages…</p>}
+        {from === 1 && lines.length + pending.length === 0 && <p class="chat-empty">{empty}</p>}
+        <ol class="chat-lines" aria-label="Messages" onKeyDown={onKeyDown}>
+          {lines.map((line) => (
+            <Slot
+              key={line.key}
+              line={line}
+              powers={powers}
+              walking={line.key === walker}
+              open={line.key === openKey}
+              pinned={line.kind === 'message' && line.message.id === pinned}
+              flash={line.key === flash}
+              onWalk={setWalkKey}
+            />
+          ))}
+          {pending.map((item) => (
+            <OutgoingRow key={item.cmid} chat={chat} item={item} />
+          ))}
+        </ol>
+      </div>
+      {scroll.away && (
+        <button type="button" class="chat-newest" onClick={scroll.toEnd}>
+          <DownIcon size={18} />
+          {missed === 0 ? 'To the newest' : `${missed} new ${missed === 1 ? 'message' : 'messages'}`}
+        </button>
+      )}
+    </div>
+  )
+}
+
+const STEPS: Partial<Record<string, number>> = {
+  ArrowUp: -1,
+  ArrowDown: 1,
+  PageUp: -10,
+  PageDown: 10,
+  Home: -Infinity,
+  End: Infinity,
+}
+
+const rowOf = (box: HTMLElement | null, key: string) => box?.querySelector<HTMLElement>(`[data-key="${key}"]`)
+
+type SlotProps = {
+  line: Line
+  powers: RowPowers
+  walking: boolean
+  open: boolean
+  pinned: boolean
+  flash: boolean
+  onWalk: (key: string) => void
+}
+
+/** The same element again skips the row: hundreds of lines cost one comparison each when one comes. */
+function Slot({ line, powers, walking, open, pinned, flash, onWalk }: SlotProps) {
+  return useMemo(
+    () => (
+      <li
+        class={`chat-line chat-line-${line.kind}${flash ? ' chat-flash' : ''}`}
+        data-key={line.key}
+        tabIndex={walking ? 0 : -1}
+        onFocus={() => onWalk(line.key)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && event.target === event.currentTarget && line.kind === 'message')
+            powers.toggle(line.key)
+          if (event.key === 'Escape' && open) {
+            powers.toggle(line.key)
+            event.currentTarget.focus()
+          }
+        }}
+      >
+        {line.kind === 'note' ? (
+          <span>{line.text}</span>
+        ) : (
+          <Row lineKey={line.key} message={line.message} powers={powers} open={open} pinned={pinned} />
+        )}
+      </li>
+    ),
+    [
+      line.key,
+      line.kind === 'message' ? line.message : line.text,
+      powers,
+      walking,
+      open,
+      pinned,
+      flash,
+      onWalk,
+    ],
+  )
+}

@@ -1,0 +1,247 @@
+// What this person wrote and the room does not show yet. Each lane goes out one by one, in order, under ids that
+// stay the same however often it is sent, so that nothing is lost and nothing is said twice.
+import type { Cmid, MessageId, PrincipalId } from '../../shared/ids.ts'
+import type { Request } from '../../shared/protocol/commands.ts'
+import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
+import type { Quote } from '../../shared/protocol/events.ts'
+import type { Err, Ok } from '../../shared/protocol/frames.ts'
+import { LIMITS } from '../../shared/protocol/limits.ts'
+import { backoffMs } from './backoff.ts'
+import type { Clock, Random } from './surroundings.ts'
+import type { Person } from './threads.ts'
+import type { Unsent } from './unsent.ts'
+
+/** The server counts public and private sends apart, so a slow room never holds up a word to the host. */
+export type Lane = 'public' | 'private'
+
+export type Draft = {
+  lane: Lane
+  text: string
+  /** The host names whose thread; a viewer writes to the host alone. */
+  to?: Person
+  replyTo?: Quote
+}
+
+export type Delivery =
+  | { is: 'sending' }
+  /** There is no line: it goes out when there is one. */
+  | { is: 'held' }
+  /** The server asked for patience; goes out by itself at `until` (client clock). */
+  | { is: 'waiting'; until: number; code: ErrorCode }
+  | { is: 'sent'; seq: number }
+  | { is: 'refused'; code: ErrorCode; says: string }
+
+export type Outgoing = Draft & {
+  cmid: Cmid
+  /** Client clock. */
+  at: number
+  /** Newest seq of its log when it was written: an entry up to here cannot be this message. */
+  after: number
+  tries: number
+  delivery: Delivery
+}
+
+export type Outbox = ReturnType<typeof createOutbox>
+
+const QUEUE = 50
+const INTERNAL_TRIES = 3
+/** These make the composer wait as well: one message queues, the rest stays in the writer's hands. */
+const PACED: readonly ErrorCode[] = ['slow_mode', 'rate_limited']
+
+export function createOutbox(deps: {
+  clock: Clock
+  random: Random
+  unsent: Unsent
+  send: (request: Request) => boolean
+  /** A send had no outcome in time: is the line alive? */
+  doubt: () => void
+  /** Newest seq that this client has of the log where a lane lands. */
+  position: (lane: Lane) => number
+  onChange: (items: readonly Outgoing[]) => void
+}) {
+  const { clock, random, unsent } = deps
+  let items: readonly Outgoing[] = []
+  let person: PrincipalId | null = null
+  let ready = false
+  let slowMs = 0
+  let nextPublicAt = 0
+  const flight: Record<Lane, { cmid: Cmid; cancel: () => void } | null> = { public: null, private: null }
+  const alarms: Record<Lane, () => void> = { public: () => undefined, private: () => undefined }
+
+  function replace(next: readonly Outgoing[]): void {
+    items = next
+    deps.onChange(items)
+  }
+
+  function deliver(cmid: Cmid, delivery: Delivery): void {
+    replace(items.map((item) => (item.cmid === cmid ? { ...item, delivery } : item)))
+  }
+
+  function land(lane: Lane): void {
+    flight[lane]?.cancel()
+    flight[lane] = null
+  }
+
+  const open = (lane: Lane) => items.filter((item) => item.lane === lane && isOpen(item))
+
+  /** Sends the head of a lane, if there is a line and nothing under way. */
+  function pump(lane: Lane): void {
+    alarms[lane]()
+    const head = open(lane)[0]
+    if (!head || !ready || flight[lane]) return
+    const until = head.delivery.is === 'waiting' ? head.delivery.until : lane === 'public' ? nextPublicAt : 0
+    if (until > clock.now()) {
+      if (head.delivery.is !== 'waiting') deliver(head.cmid, { is: 'waiting', until, code: 'slow_mode' })
+      alarms[lane] = clock.after(until - clock.now(), () => pump(lane))
+      return
+    }
+    replace(
+      items.map((item) =>
+        item.lane === lane && isOpen(item)
+          ? { ...item, delivery: { is: 'sending' }, tries: item.tries + (item === head ? 1 : 0) }
+          : item,
+      ),
+    )
+    if (!deps.send(requestOf(head))) return
+    const cancel = clock.after(LIMITS.outcomeMs, () => {
+      land(lane)
+      deps.doubt()
+      pump(lane)
+    })
+    flight[lane] = { cmid: head.cmid, cancel }
+  }
+
+  function done(item: Outgoing, seq: number): void {
+    unsent.remove(item.cmid)
+    if (item.lane === 'public') nextPublicAt = clock.now() + slowMs
+    const seen = seq <= deps.position(item.lane)
+    const others = items
+      .filter((other) => !seen || other.cmid !== item.cmid)
+      .map((other) => (other.lane === item.lane ? { ...other, after: Math.max(other.after, seq) } : other))
+    replace(others)
+    if (!seen) deliver(item.cmid, { is: 'sent', seq })
+  }
+
+  function failed(item: Outgoing, err: Err): void {
+    const later = ERRORS[err.code].retry === 'later'
+    if (later && (err.code !== 'internal' || item.tries < INTERNAL_TRIES)) {
+      const wait = err.retryAfterMs ?? 1_000 + backoffMs(item.tries, random)
+      deliver(item.cmid, { is: 'waiting', until: clock.now() + wait, code: err.code })
+    } else {
+      const refused = { is: 'refused', code: err.code, says: err.says } as const
+      deliver(item.cmid, refused)
+      unsent.put(person, { ...item, delivery: refused })
+    }
+  }
+
+  return {
+    /** False when the message must stay in the composer: one is waiting its turn already, or too many are held. */
+    post(draft: Draft): boolean {
+      const waiting = open(draft.lane)
+      if (waiting.length >= QUEUE || waiting.some(({ delivery }) => isPaced(delivery))) return false
+      const at = Math.max(clock.now(), (items.at(-1)?.at ?? 0) + 1)
+      const delivery: Delivery = ready ? { is: 'sending' } : { is: 'held' }
+      const after = deps.position(draft.lane)
+      const item: Outgoing = { ...draft, cmid: random.uuid(), at, after, tries: 0, delivery }
+      replace([...items, item])
+      unsent.put(person, item)
+      pump(draft.lane)
+      return true
+    },
+
+    /** There is a line, for this person. Whatever was committed is in the welcome, so `sent` ones are done. */
+    connected(you: PrincipalId): void {
+      ready = true
+      let mine = items.filter(({ delivery }) => delivery.is !== 'sent')
+      if (person === null) {
+        const known = new Set(mine.map(({ cmid }) => cmid))
+        for (const item of mine) unsent.put(you, item)
+        mine = [...unsent.load(you).filter(({ cmid }) => !known.has(cmid)), ...mine]
+      } else if (person !== you) {
+        // Another person's words are never sent in this one's name.
+        for (const item of mine) unsent.remove(item.cmid)
+        const refused: Delivery = { is: 'refused', code: 'not_allowed', says: CHANGED }
+        mine = mine.map((item) => ({ ...item, delivery: refused }))
+      }
+      person = you
+      replace(mine)
+      for (const lane of LANES) {
+        land(lane)
+        pump(lane)
+      }
+    },
+
+    disconnected(): void {
+      ready = false
+      for (const lane of LANES) {
+        land(lane)
+        alarms[lane]()
+      }
+      const held = items.some(({ delivery }) => delivery.is === 'sending')
+      if (held)
+        replace(
+          items.map((item) =>
+            item.delivery.is === 'sending' ? { ...item, delivery: { is: 'held' as const } } : item,
+          ),
+        )
+    },
+
+    /** True when the reply was for one of ours. Replies count whatever became of the line meanwhile. */
+    replied(reply: Ok | Err): boolean {
+      const item = items.find(({ cmid }) => cmid === reply.re)
+      if (!item) return false
+      if (flight[item.lane]?.cmid === item.cmid) land(item.lane)
+      if (reply.t === 'ok') done(item, reply.seq ?? 0)
+      else failed(item, reply)
+      pump(item.lane)
+      return true
+    },
+
+    /** Entries up to here are on the screen now. */
+    shown(lane: Lane): void {
+      const position = deps.position(lane)
+      const left = items.filter(
+        (item) => item.lane !== lane || item.delivery.is !== 'sent' || item.delivery.seq > position,
+      )
+      if (left.length < items.length) replace(left)
+    },
+
+    /** Slow mode as it applies to this person; a shorter one releases what waits for the longer. */
+    slow(seconds: number): void {
+      if (seconds * 1_000 === slowMs) return
+      nextPublicAt += seconds * 1_000 - slowMs
+      slowMs = seconds * 1_000
+      const head = open('public')[0]
+      if (head?.delivery.is === 'waiting' && head.delivery.code === 'slow_mode') {
+        const until = Math.min(head.delivery.until, Math.max(nextPublicAt, clock.now()))
+        deliver(head.cmid, { ...head.delivery, until })
+        pump('public')
+      }
+    },
+
+    /** Client clock; in the past when a public message may go now. */
+    nextPublicAt: () => nextPublicAt,
+
+    /** Gives a refused or waiting text back to its writer. Not one whose outcome is unknown. */
+    takeBack(cmid: Cmid): Outgoing | undefined {
+      const item = items.find((one) => one.cmid === cmid)
+      if (item?.delivery.is !== 'refused' && item?.delivery.is !== 'waiting') return undefined
+      unsent.remove(cmid)
+      replace(items.filter((one) => one !== item))
+      pump(item.lane)
+      return item
+    },
+  }
+}
+
+const LANES: readonly Lane[] = ['public', 'private']
+const CHANGED = 'You are somebody else now. Send it again if you still want to.'
+
+const isOpen = ({ delivery }: Outgoing) => delivery.is !== 'sent' && delivery.is !== 'refused'
+export const isPaced = (delivery: Delivery) => delivery.is === 'waiting' && PACED.includes(delivery.code)
+
+function requestOf({ lane, cmid, text, to, replyTo }: Outgoing): Request {
+  const quote = replyTo ? { replyTo: replyTo.id satisfies MessageId } : {}
+  if (lane === 'public') return { t: 'say', id: cmid, text, ...quote }
+  return { t: 'whisper', id: cmid, text, ...(to ? { to: to.id } : {}), ...quote }
+}

@@ -1,0 +1,24 @@
+// Which of the outgoing messages to show below a log. An entry can arrive before the `ok` that names it (after a
+// reconnect it always does), so an unanswered message whose text just came in under our name is not shown twice.
+import type { PrincipalId } from '../../shared/ids.ts'
+import type { Entry } from '../../shared/protocol/events.ts'
+import type { Outgoing } from './outbox.ts'
+
+export function pendingBelow(
+  outgoing: readonly Outgoing[],
+  entries: readonly Entry[],
+  you: PrincipalId | undefined,
+): readonly Outgoing[] {
+  if (outgoing.length === 0) return outgoing
+  const taken = new Set<number>()
+  return outgoing.filter((item) => {
+    if (item.delivery.is === 'refused' || item.delivery.is === 'sent') return true
+    const twin = entries.find(({ seq, event }) => {
+      if (seq <= item.after || taken.has(seq)) return false
+      if (event.type !== 'said' && event.type !== 'whispered') return false
+      return event.message.author.id === you && event.message.text === item.text.normalize('NFC')
+    })
+    if (twin) taken.add(twin.seq)
+    return !twin
+  })
+}

@@ -1,0 +1,146 @@
+// One message: who, when, what it answers, what it says, and what may be done with it.
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { MessageId } from '../../shared/ids.ts'
+import type { Message, Quote } from '../../shared/protocol/events.ts'
+import type { Welcome } from '../../shared/protocol/frames.ts'
+import { LockIcon } from '../ui/icons.tsx'
+import { MoreIcon, PinIcon, ReplyIcon, TrashIcon } from './icons.tsx'
+import { mentions } from './mention.ts'
+import { MessageText } from './text.tsx'
+import type { Person } from './threads.ts'
+import './row.css'
+
+export type RowPowers = {
+  you: Welcome['you'] | null
+  /** May delete what others wrote here. */
+  staff: boolean
+  names: () => readonly string[]
+  toggle: (key: string) => void
+  jump: (id: MessageId) => void
+  reply: (message: Message) => void
+  remove: (id: MessageId) => void
+  pin?: (id: MessageId) => void
+  unpin?: () => void
+  whisper?: (person: Person) => void
+}
+
+type RowProps = { lineKey: string; message: Message; powers: RowPowers; open: boolean; pinned: boolean }
+
+export function Row({ lineKey, message, powers, open, pinned }: RowProps) {
+  const { author, text, at, replyTo } = message
+  const { you } = powers
+  const called = text !== null && you !== null && author.id !== you.id && mentions(text, you.name)
+  // Under a finger the whole row is the target; a mouse selects text there and has its own button.
+  const onTap = (event: MouseEvent) => {
+    const onControl = event.target instanceof Element && event.target.closest('a, button') !== null
+    if (text !== null && !onControl && matchMedia('(hover: none)').matches) powers.toggle(lineKey)
+  }
+  return (
+    <div class={called ? 'chat-row chat-row-called' : 'chat-row'} onClick={onTap}>
+      {replyTo && <QuoteLine quote={replyTo} onJump={powers.jump} />}
+      <p class="chat-message">
+        <Name author={author} />
+        <time class="chat-time" dateTime={new Date(at).toISOString()}>
+          {clockTime(at)}
+        </time>{' '}
+        {text === null ? (
+          <em class="chat-gone">Message deleted</em>
+        ) : (
+          <bdi class="chat-text">
+            <MessageText text={text} names={powers.names()} />
+          </bdi>
+        )}
+      </p>
+      {text !== null && (
+        <button
+          type="button"
+          class="chat-more"
+          aria-expanded={open}
+          aria-label={`Actions for the message of ${author.name}`}
+          tabIndex={-1}
+          onClick={() => powers.toggle(lineKey)}
+        >
+          <MoreIcon />
+        </button>
+      )}
+      {open && text !== null && <Actions message={message} powers={powers} pinned={pinned} />}
+    </div>
+  )
+}
+
+function Name({ author }: { author: Message['author'] }) {
+  return (
+    <>
+      <bdi class={`chat-name chat-name-${hue(author.id)}`}>{author.name}</bdi>{' '}
+      {author.role !== 'viewer' && (
+        <span class={`chat-role chat-role-${author.role}`}>{author.role === 'host' ? 'Host' : 'Mod'}</span>
+      )}{' '}
+    </>
+  )
+}
+
+function QuoteLine({ quote, onJump }: { quote: Quote; onJump: (id: MessageId) => void }) {
+  return (
+    <button type="button" class="chat-quote" tabIndex={-1} onClick={() => onJump(quote.id)}>
+      <ReplyIcon size={14} />
+      <span class="sr-only">In reply to </span>
+      <bdi class="chat-quote-name">{quote.name}</bdi>
+      <bdi class="chat-quote-text">{quote.text ?? 'Message deleted'}</bdi>
+    </button>
+  )
+}
+
+type ActionsProps = { message: Message; powers: RowPowers; pinned: boolean }
+
+function Actions({ message, powers, pinned }: ActionsProps) {
+  const { you, staff, pin, unpin, whisper } = powers
+  const own = message.author.id === you?.id
+  const [sure, setSure] = useState(false)
+  const bar = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    bar.current?.querySelector('button')?.focus()
+    bar.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  return (
+    <div class="chat-actions" ref={bar}>
+      <button type="button" onClick={() => powers.reply(message)}>
+        <ReplyIcon size={18} /> Reply
+      </button>
+      {pin && !pinned && (
+        <button type="button" onClick={() => pin(message.id)}>
+          <PinIcon size={18} /> Pin
+        </button>
+      )}
+      {unpin && pinned && (
+        <button type="button" onClick={unpin}>
+          <PinIcon size={18} /> Unpin
+        </button>
+      )}
+      {whisper && !own && (
+        <button type="button" class="chat-action-private" onClick={() => whisper(message.author)}>
+          <LockIcon size={18} /> Message privately
+        </button>
+      )}
+      {(own || staff) && (
+        <button
+          type="button"
+          class="chat-action-danger"
+          onClick={() => (sure ? powers.remove(message.id) : setSure(true))}
+        >
+          <TrashIcon size={18} /> {sure ? 'Delete for everyone?' : 'Delete'}
+        </button>
+      )}
+    </div>
+  )
+}
+
+const HUES = 6
+/** The same colour for the same person on every screen; the name says who, the colour only helps to follow. */
+function hue(id: string): number {
+  let sum = 0
+  for (let at = 0; at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) >>> 0
+  return sum % HUES
+}
+
+const clock = /* @__PURE__ */ new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+export const clockTime = (at: number): string => clock.format(at)

@@ -1,0 +1,118 @@
+// The bar under the picture: play, sound, how live it is, floating window, full screen.
+import type { RefObject } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { FullIcon, MutedIcon, PauseIcon, PipIcon, PlayIcon, SmallIcon, SoundIcon } from './icons.tsx'
+import type { Session } from './session.ts'
+import { toggleFullscreen } from './shortcuts.ts'
+
+type ControlsProps = {
+  box: RefObject<HTMLDivElement | null>
+  video: RefObject<HTMLVideoElement | null>
+  session: Session | null
+  paused: boolean
+  live: boolean
+  muted: boolean
+  onToggle: () => void
+  onSound: (on: boolean) => void
+}
+
+export function Controls(props: ControlsProps) {
+  const { box, video, paused, muted, live, session } = props
+  const [volume, setVolume] = useState(1)
+  const full = useFullscreen()
+  const changeVolume = (value: number) => {
+    if (video.current) video.current.volume = value
+    setVolume(value)
+    props.onSound(value > 0)
+  }
+  return (
+    <div class="player-bar">
+      <button
+        type="button"
+        class="player-button"
+        onClick={props.onToggle}
+        aria-label={paused ? 'Play, live (k)' : 'Pause (k)'}
+      >
+        {paused ? <PlayIcon /> : <PauseIcon />}
+      </button>
+      <button
+        type="button"
+        class="player-button"
+        onClick={() => props.onSound(muted)}
+        aria-label={muted ? 'Unmute (m)' : 'Mute (m)'}
+      >
+        {muted ? <MutedIcon /> : <SoundIcon />}
+      </button>
+      <input
+        type="range"
+        class="player-volume"
+        min="0"
+        max="1"
+        step="0.05"
+        value={muted ? 0 : volume}
+        aria-label="Volume"
+        aria-valuetext={`${Math.round((muted ? 0 : volume) * 100)} %`}
+        onInput={(event) => changeVolume(event.currentTarget.valueAsNumber)}
+      />
+      <LiveDelay session={session} live={live} />
+      <span class="player-gap" />
+      {document.pictureInPictureEnabled && (
+        <button
+          type="button"
+          class="player-button"
+          onClick={() => togglePip(video.current)}
+          aria-label="Picture in picture"
+        >
+          <PipIcon />
+        </button>
+      )}
+      <button
+        type="button"
+        class="player-button"
+        onClick={() => box.current && toggleFullscreen(box.current)}
+        aria-label={full ? 'Leave full screen (f)' : 'Full screen (f)'}
+      >
+        {full ? <SmallIcon /> : <FullIcon />}
+      </button>
+    </div>
+  )
+}
+
+/** How far behind the host this picture is, measured, not promised. */
+function LiveDelay({ session, live }: { session: Session | null; live: boolean }) {
+  const [ms, setMs] = useState<number | null>(null)
+  useEffect(() => {
+    const timer = setInterval(() => setMs(session?.latency() ?? null), 1_000)
+    return () => clearInterval(timer)
+  }, [session])
+  if (!live) return null
+  const delay = ms === null ? null : `${(ms / 1000).toFixed(1)} s`
+  return (
+    <span class="player-live" title={delay ? `${delay} behind the host` : undefined}>
+      <span class="player-dot" aria-hidden="true" /> Live
+      {delay && (
+        <span class="player-delay">
+          {delay} <span class="sr-only">behind the host</span>
+        </span>
+      )}
+    </span>
+  )
+}
+
+function useFullscreen(): boolean {
+  const [full, setFull] = useState(false)
+  useEffect(() => {
+    const changed = () => setFull(document.fullscreenElement !== null)
+    document.addEventListener('fullscreenchange', changed)
+    return () => document.removeEventListener('fullscreenchange', changed)
+  }, [])
+  return full
+}
+
+/** Refused before the first frame and in some embedded views; nothing is lost then. */
+function togglePip(video: HTMLVideoElement | null): void {
+  const done = document.pictureInPictureElement
+    ? document.exitPictureInPicture()
+    : video?.requestPictureInPicture()
+  done?.catch(() => undefined)
+}

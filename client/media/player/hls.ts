@@ -1,0 +1,103 @@
+// The second way to play: LL-HLS by hls.js (loaded only now), or the browser's own HLS where there is no Media
+// Source Extensions at all (iOS before 17.1). hls.js is asked first: `canPlayType` says "maybe" in browsers whose
+// own HLS is young.
+import type { Playback } from '../../../shared/api/streams.ts'
+
+export type HlsEvents = {
+  /** A frame can be shown. */
+  ready(): void
+  blocked(): void
+  /** Retrying inside did not help. */
+  failed(error: unknown): void
+  /** Neither way exists in this browser. */
+  unsupported(): void
+}
+export type HlsPlayer = { toLive(): void; pause(): void; latency(): number | null; stop(): void }
+
+/** Defaults would move a second further from live with every stall and never come back. */
+const CONFIG = {
+  lowLatencyMode: true,
+  maxLiveSyncPlaybackRate: 1.1,
+  liveSyncOnStallIncrease: 0.3,
+  backBufferLength: 30,
+  // Our parts are fMP4 already: a worker has nothing to do, and its blob: script would need a looser policy.
+  enableWorker: false,
+}
+/** A programme date-time this far from our clock says the clock is wrong, not that the picture is late. */
+const PLAUSIBLE_MS = 120_000
+
+export async function playHls(
+  video: HTMLVideoElement,
+  playback: Pick<Playback, 'hls' | 'hlsPlain'>,
+  on: HlsEvents,
+): Promise<HlsPlayer> {
+  const { default: Hls } = await import('hls.js/light')
+  if (!Hls.isSupported()) return playNative(video, playback.hlsPlain, on)
+  const hls = new Hls(CONFIG)
+  let mended = false
+  hls.on(Hls.Events.ERROR, (_event, data) => {
+    if (!data.fatal) return
+    if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
+      mended = true
+      hls.recoverMediaError()
+      return
+    }
+    on.failed(data.error)
+  })
+  hls.on(Hls.Events.MANIFEST_PARSED, () => start(video, on))
+  hls.loadSource(playback.hls)
+  hls.attachMedia(video)
+  return {
+    toLive() {
+      hls.startLoad(-1)
+      if (hls.liveSyncPosition !== null) video.currentTime = hls.liveSyncPosition
+      start(video, on)
+    },
+    pause() {
+      video.pause()
+      hls.stopLoad()
+    },
+    latency: () => behind(hls.playingDate),
+    stop: () => hls.destroy(),
+  }
+}
+
+function playNative(video: HTMLVideoElement, url: string, on: HlsEvents): HlsPlayer {
+  if (video.canPlayType('application/vnd.apple.mpegurl') === '') on.unsupported()
+  const errored = (): void => on.failed(video.error)
+  video.addEventListener('error', errored)
+  video.src = url
+  start(video, on)
+  return {
+    toLive() {
+      const { seekable } = video
+      if (seekable.length > 0) video.currentTime = seekable.end(seekable.length - 1)
+      start(video, on)
+    },
+    pause: () => video.pause(),
+    latency: () => {
+      const zero = (video as { getStartDate?(): Date }).getStartDate?.()
+      return behind(zero ? new Date(zero.getTime() + video.currentTime * 1000) : null)
+    },
+    stop() {
+      video.removeEventListener('error', errored)
+      video.removeAttribute('src')
+      video.load()
+    },
+  }
+}
+
+function start(video: HTMLVideoElement, on: HlsEvents): void {
+  video.play().then(
+    () => on.ready(),
+    (error: unknown) => {
+      if (error instanceof Error && error.name === 'NotAllowedError') on.blocked()
+    },
+  )
+}
+
+function behind(playing: Date | null): number | null {
+  if (!playing) return null
+  const ms = Date.now() - playing.getTime()
+  return ms >= 0 && ms < PLAUSIBLE_MS ? ms : null
+}

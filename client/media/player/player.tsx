@@ -1,0 +1,136 @@
+// The picture of a live stream with its controls and what it says when there is no picture.
+import type { ComponentChildren } from 'preact'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { Playback } from '../../../shared/api/streams.ts'
+import type { StreamState } from '../../../shared/protocol/events.ts'
+import type { PassSource } from '../../pass.ts'
+import { Spinner } from '../../ui/spinner.tsx'
+import { Controls } from './controls.tsx'
+import { PlayIcon, MutedIcon } from './icons.tsx'
+import { WORDS, type Phase } from './phase.ts'
+import { useShortcuts } from './shortcuts.ts'
+import { useSession } from './use-session.ts'
+import './player.css'
+
+export type PlayerProps = {
+  title: string
+  playback: Playback
+  passes: PassSource
+  /** The stream's state as the chat last said it. */
+  streamState?: StreamState
+  /** Shown over the empty picture before the stream: a countdown, say. */
+  waiting?: ComponentChildren
+}
+
+/** Controls fade this long after the last touch while the picture plays. */
+const IDLE_MS = 3_000
+
+export function Player({ title, playback, passes, streamState, waiting }: PlayerProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const video = useRef<HTMLVideoElement>(null)
+  const { phase, session } = useSession(video, playback, passes, streamState)
+  const [muted, setMuted] = useState(true)
+  const { awake, stir } = useAwake()
+
+  const toggle = useCallback(() => {
+    if (phase === 'paused' || phase === 'blocked') session?.play()
+    else session?.pause()
+  }, [phase, session])
+  const setSound = useCallback((on: boolean) => {
+    if (video.current) video.current.muted = !on
+    setMuted(!on)
+  }, [])
+  useShortcuts(box, { toggle, mute: () => setSound(muted), stir })
+
+  const showing = phase === 'playing' || phase === 'stalled'
+  const over = phase === 'ended' || phase === 'refused' || phase === 'unsupported' || phase === 'waiting'
+  return (
+    <div
+      ref={box}
+      class={`player ${awake || !showing ? 'player-awake' : ''}`}
+      role="region"
+      aria-label={`Video: ${title}`}
+      onPointerMove={stir}
+      onPointerDown={stir}
+      onFocusIn={stir}
+    >
+      <video ref={video} class="player-video" playsinline muted disableRemotePlayback tabindex={-1} />
+      <Overlay phase={phase} waiting={waiting} onPlay={toggle} />
+      {showing && muted && (
+        <button type="button" class="player-unmute" onClick={() => setSound(true)}>
+          <MutedIcon /> Tap to unmute
+        </button>
+      )}
+      {!over && (
+        <Controls
+          box={box}
+          video={video}
+          session={session}
+          paused={phase === 'paused' || phase === 'blocked'}
+          live={showing}
+          muted={muted}
+          onToggle={toggle}
+          onSound={setSound}
+        />
+      )}
+    </div>
+  )
+}
+
+function Overlay({
+  phase,
+  waiting,
+  onPlay,
+}: {
+  phase: Phase
+  waiting: ComponentChildren
+  onPlay: () => void
+}) {
+  const words = useSettled(phase)
+  const press = phase === 'blocked' || phase === 'paused'
+  return (
+    <div class={`player-over ${words ? 'player-over-shown' : ''}`} role="status">
+      {words && press && (
+        <button type="button" class="player-big" onClick={onPlay}>
+          <PlayIcon /> <span>{phase === 'paused' ? 'Play live' : words.title}</span>
+        </button>
+      )}
+      {words && !press && (
+        <>
+          <p class="player-says">
+            {words.busy && <Spinner />} {words.title}
+          </p>
+          {phase === 'waiting' && waiting ? waiting : words.more && <p>{words.more}</p>}
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Hiccups shorter than this are not worth a word. */
+const HICCUP_MS = 400
+
+function useSettled(phase: Phase) {
+  const [settled, setSettled] = useState(phase)
+  useEffect(() => {
+    const wait = phase === 'stalled' || phase === 'line_lost' ? HICCUP_MS : 0
+    const timer = setTimeout(() => setSettled(phase), wait)
+    return () => clearTimeout(timer)
+  }, [phase])
+  return WORDS[settled]
+}
+
+function useAwake() {
+  const [awake, setAwake] = useState(true)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const stir = useCallback(() => {
+    setAwake(true)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => setAwake(false), IDLE_MS)
+  }, [])
+  useEffect(() => {
+    stir()
+    return () => clearTimeout(timer.current)
+  }, [stir])
+  return { awake, stir }
+}

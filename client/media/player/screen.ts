@@ -1,0 +1,230 @@
+// One <video> fed through Media Source Extensions: opens a source per timeline, keeps close to the live edge,
+// gets over holes and stalls. Knows nothing of sockets.
+import { every, type Clock } from '../clock.ts'
+import { createAppender, type Appender } from './appender.ts'
+import { calmed, decide, newPace, stalled, type Span } from './pace.ts'
+import { latencyMs, offsetMs, place, type Init, type Timeline } from './timeline.ts'
+
+export type Video = Pick<
+  HTMLVideoElement,
+  | 'src'
+  | 'currentTime'
+  | 'playbackRate'
+  | 'buffered'
+  | 'paused'
+  | 'seeking'
+  | 'disableRemotePlayback'
+  | 'play'
+  | 'removeAttribute'
+  | 'load'
+  | 'addEventListener'
+  | 'removeEventListener'
+>
+export type ScreenEvents = {
+  /** The browser refuses to start by itself: a person must touch the page first. */
+  blocked(): void
+  /** These buffers are beyond repair: ask for a new init. */
+  broken(error: unknown): void
+  /** The browser has no decoder for these codecs. */
+  unsupported(codecs: string): void
+}
+export type Screen = {
+  init(init: Init): void
+  chunk(bytes: ArrayBuffer): void
+  /** To the live edge, now. */
+  toLive(): void
+  latency(): number | null
+  /** Forgets buffers and timeline; the next init starts over. */
+  reset(): void
+  stop(): void
+}
+
+type SourceClass = { new (): MediaSource; isTypeSupported(mime: string): boolean }
+type Source = { appender: Appender | null; early: ((appender: Appender) => void)[]; url: string }
+
+const TICK_MS = 200
+/** Media is there and the position stands still this long: nudge it. */
+const STUCK_MS = 1_200
+const NUDGES = 3
+
+/** Safari on phones has only the managed kind; where both exist the managed one saves battery. */
+export function sourceClass(): SourceClass | undefined {
+  const scope = globalThis as { ManagedMediaSource?: SourceClass; MediaSource?: SourceClass }
+  return scope.ManagedMediaSource ?? scope.MediaSource
+}
+
+export function createScreen(deps: {
+  video: Video
+  Source: SourceClass
+  clock: Clock
+  on: ScreenEvents
+}): Screen {
+  const { video, clock, on, Source } = deps
+  let source: Source | null = null
+  let timeline: Timeline | null = null
+  let clockOffset: number | null = null
+  let pace = newPace(clock.now())
+  let begun = false
+  let nudges = 0
+  /** Set while playback stands for want of media. Only a stall that ends by itself is the line's jitter; one that
+   * ends with a jump was a hole, and playing further back would not have helped. */
+  let starving = false
+  let moved = { position: -1, at: clock.now() }
+
+  function init(next: Init): void {
+    clockOffset = offsetMs(clockOffset, next.now, clock.now())
+    const mime = `video/mp4; codecs="${next.codecs}"`
+    if (!Source.isTypeSupported(mime)) {
+      on.unsupported(next.codecs)
+      return
+    }
+    const placed = place(timeline, next)
+    timeline = placed.timeline
+    if (placed.fresh || !source) open(mime)
+    else {
+      const { offset } = timeline
+      feed((appender) => appender.generation(mime, offset))
+    }
+  }
+
+  function open(mime: string): void {
+    close()
+    const media = new Source()
+    const mine: Source = { appender: null, early: [], url: URL.createObjectURL(media) }
+    source = mine
+    begun = false
+    // ManagedMediaSource stays closed while the element may be sent to another screen (AirPlay).
+    video.disableRemotePlayback = true
+    media.addEventListener('sourceopen', () => {
+      if (source !== mine || mine.appender) return
+      try {
+        const buffer = media.addSourceBuffer(mime)
+        buffer.mode = 'segments'
+        mine.appender = createAppender({
+          buffer,
+          position: () => video.currentTime,
+          // On joining, the newest seconds come in one burst: where it ends is the live edge.
+          appended: (drained) => (begun || drained) && pursue(),
+          broken: (error) => on.broken(error),
+        })
+        for (const job of mine.early.splice(0)) job(mine.appender)
+      } catch (error) {
+        on.broken(error)
+      }
+    })
+    video.src = mine.url
+  }
+
+  function feed(job: (appender: Appender) => void): void {
+    if (source?.appender) job(source.appender)
+    else source?.early.push(job)
+  }
+
+  function pursue(): void {
+    const spans = spansOf(video.buffered)
+    const live = spans.at(-1)
+    if (!live || video.seeking) return
+    if (!begun) {
+      begin(live)
+      return
+    }
+    const move = decide(pace, video.currentTime, spans)
+    if (move.kind === 'jump') jump(move.to)
+    if (move.kind === 'rate') setRate(move.rate)
+  }
+
+  function begin(live: Span): void {
+    begun = true
+    jump(Math.max(live.start, live.end - pace.target))
+    play()
+  }
+
+  function jump(to: number): void {
+    starving = false
+    video.currentTime = to
+    setRate(1)
+    moved = { position: to, at: clock.now() }
+  }
+
+  function setRate(rate: number): void {
+    pace = { ...pace, rate }
+    video.playbackRate = rate
+  }
+
+  function play(): void {
+    // A play() cut short by a new source rejects with AbortError; that one is no refusal.
+    video.play().catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'NotAllowedError') on.blocked()
+    })
+  }
+
+  function waiting(): void {
+    if (begun && !video.seeking) starving = true
+  }
+
+  function playing(): void {
+    if (starving) pace = stalled(pace, clock.now())
+    starving = false
+  }
+
+  const stopTicking = every(clock, TICK_MS, () => {
+    const now = clock.now()
+    if (!begun || video.paused) return
+    pace = calmed(pace, now)
+    if (video.currentTime !== moved.position) {
+      moved = { position: video.currentTime, at: now }
+      nudges = 0
+    } else if (now - moved.at > STUCK_MS) nudge()
+    pursue()
+  })
+
+  /** A decoder that stands still with media in front of it; without any, the host's line is what is missing. */
+  function nudge(): void {
+    const live = spansOf(video.buffered).at(-1)
+    moved = { ...moved, at: clock.now() }
+    if (!live || live.end - video.currentTime < 0.3) return
+    nudges += 1
+    if (nudges > NUDGES) on.broken(new Error('the decoder stands still'))
+    else jump(Math.max(live.start, live.end - pace.target))
+  }
+
+  function toLive(): void {
+    const live = spansOf(video.buffered).at(-1)
+    if (live && live.end - video.currentTime > pace.target + 0.3)
+      jump(Math.max(live.start, live.end - pace.target))
+    if (begun && video.paused) play()
+  }
+
+  function close(): void {
+    source?.appender?.stop()
+    if (source) URL.revokeObjectURL(source.url)
+    source = null
+  }
+
+  video.addEventListener('waiting', waiting)
+  video.addEventListener('playing', playing)
+  return {
+    init,
+    chunk: (bytes) => feed((appender) => appender.push(bytes)),
+    toLive,
+    latency: () =>
+      timeline && begun && clockOffset !== null
+        ? latencyMs(timeline, video.currentTime, clock.now(), clockOffset)
+        : null,
+    reset() {
+      close()
+      timeline = null
+      begun = false
+    },
+    stop() {
+      stopTicking()
+      close()
+      video.removeEventListener('waiting', waiting)
+      video.removeEventListener('playing', playing)
+    },
+  }
+}
+
+function spansOf(ranges: TimeRanges): Span[] {
+  return Array.from({ length: ranges.length }, (_, i) => ({ start: ranges.start(i), end: ranges.end(i) }))
+}

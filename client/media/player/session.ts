@@ -1,0 +1,226 @@
+// Watching one stream on one <video>: push first, HLS when push cannot be had, and the facts for the page.
+import type { Playback } from '../../../shared/api/streams.ts'
+import type { StreamState } from '../../../shared/protocol/events.ts'
+import type { VideoState } from '../../../shared/media.ts'
+import type { PassSource } from '../../pass.ts'
+import { backoffMs } from '../backoff.ts'
+import { every, type Clock } from '../clock.ts'
+import type { OpenWire } from '../wire.ts'
+import { createFeed } from './feed.ts'
+import type { HlsPlayer, playHls } from './hls.ts'
+import type { Facts } from './phase.ts'
+import { createScreen, sourceClass, type Screen } from './screen.ts'
+
+export type Session = {
+  /** From a press: starts what the browser blocked or the viewer paused, at the live edge. */
+  play(): void
+  pause(): void
+  /** The tab is in front again, or the network is back. */
+  wake(): void
+  /** The stream's state as the chat tells it: it can know before a video socket that lies dead. */
+  hint(state: StreamState): void
+  latency(): number | null
+  stop(): void
+}
+export type SessionDeps = {
+  video: HTMLVideoElement
+  playback: Playback
+  passes: PassSource
+  open: OpenWire
+  playHls: typeof playHls
+  clock: Clock
+  fraction(): number
+  show(facts: Facts): void
+}
+
+const REPORT_MS = 5_000
+/** Buffers this often beyond repair are the browser's trouble with push, not the line's. */
+const BREAKS = 3
+
+export function createSession(deps: SessionDeps): Session {
+  const { video, clock, playback } = deps
+  const Source = sourceClass()
+  let facts: Facts = {
+    host: playback.state,
+    line: 'up',
+    picture: 'none',
+    paused: false,
+    blocked: false,
+    fault: null,
+  }
+  let hls: HlsPlayer | null = null
+  let hlsWanted = false
+  let rounds = 0
+  let breaks = 0
+  let cancelRetry = (): void => undefined
+
+  function tell(change: Partial<Facts>): void {
+    facts = { ...facts, ...change }
+    deps.show(facts)
+  }
+
+  const feed = createFeed({
+    url: playback.push,
+    passes: deps.passes,
+    open: deps.open,
+    clock,
+    fraction: () => deps.fraction(),
+    on: {
+      init(init) {
+        tell({ line: 'up', host: 'live', fault: null })
+        screen?.init(init)
+      },
+      chunk: (bytes) => screen?.chunk(bytes),
+      state: hostIs,
+      lost: () => tell({ line: 'lost' }),
+      gaveUp(why) {
+        if (why === 'refused') tell({ fault: 'refused' })
+        else if (facts.host === 'live' || facts.host === 'reconnecting') fallBack()
+        else startOver()
+      },
+    },
+  })
+
+  const blocked = (): void => tell({ blocked: true })
+  const screen: Screen | null = Source
+    ? createScreen({
+        video,
+        Source,
+        clock,
+        on: {
+          blocked,
+          unsupported: fallBack,
+          broken() {
+            breaks += 1
+            if (breaks > BREAKS) {
+              fallBack()
+              return
+            }
+            screen?.reset()
+            feed.restart()
+          },
+        },
+      })
+    : null
+
+  function hostIs(host: VideoState): void {
+    tell({ line: 'up', host, fault: null })
+    if (host === 'ended') stopAll()
+    if (hlsWanted && host === 'live' && !hls) fallBack()
+  }
+
+  function fallBack(): void {
+    feed.stop()
+    screen?.reset()
+    hls?.stop()
+    hls = null
+    hlsWanted = true
+    const mine = ++rounds
+    const current = (): boolean => mine === rounds
+    deps
+      .playHls(video, playback, {
+        ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
+        blocked: () => current() && blocked(),
+        unsupported: () => current() && tell({ fault: 'unsupported' }),
+        failed: () => current() && startOver(),
+      })
+      .then(
+        (player) => {
+          if (current() && !facts.paused) hls = player
+          else player.stop()
+        },
+        () => current() && startOver(),
+      )
+  }
+
+  /** Neither way worked: wait, then push again from the beginning. */
+  function startOver(): void {
+    hls?.stop()
+    hls = null
+    hlsWanted = false
+    const mine = ++rounds
+    tell({ fault: 'unreachable' })
+    cancelRetry()
+    cancelRetry = clock.after(1_000 + backoffMs(rounds, deps.fraction()), () => {
+      if (mine === rounds && !facts.paused) begin()
+    })
+  }
+
+  function begin(): void {
+    if (screen) feed.start()
+    else if (facts.host === 'live' || facts.host === 'reconnecting') fallBack()
+    else hlsWanted = true
+  }
+
+  function stopAll(): void {
+    rounds += 1
+    cancelRetry()
+    feed.stop()
+    hls?.stop()
+    hls = null
+  }
+
+  const moving = (): void => tell({ picture: 'moving', blocked: false, line: 'up' })
+  const stalled = (): void => {
+    if (facts.picture === 'moving' && !video.seeking) tell({ picture: 'stalled' })
+  }
+  video.addEventListener('playing', moving)
+  // Paused by the system or a floating window: only a touch starts it again.
+  const halted = (): void => {
+    if (!facts.paused && facts.picture === 'moving' && !video.ended)
+      tell({ blocked: true, picture: 'stalled' })
+  }
+  video.addEventListener('waiting', stalled)
+  // hls.js ends the element after the last segment of a finished playlist.
+  const finished = (): void => hostIs('ended')
+  video.addEventListener('pause', halted)
+  video.addEventListener('ended', finished)
+
+  const latency = (): number | null =>
+    facts.picture !== 'moving' || facts.paused ? null : hls ? hls.latency() : (screen?.latency() ?? null)
+  const stopReports = every(clock, REPORT_MS, () => {
+    const ms = latency()
+    if (ms !== null && !hls) feed.reportLatency(ms)
+  })
+  begin()
+
+  return {
+    play() {
+      tell({ paused: false, blocked: false })
+      if (hls) {
+        hls.toLive()
+        return
+      }
+      begin()
+      screen?.toLive()
+    },
+    pause() {
+      tell({ paused: true, picture: 'stalled' })
+      rounds += 1
+      feed.stop()
+      if (hls) hls.pause()
+      else video.pause()
+    },
+    wake() {
+      if (facts.paused || facts.host === 'ended') return
+      if (facts.line === 'lost') feed.restart()
+      if (hls) hls.toLive()
+      else screen?.toLive()
+    },
+    hint(state) {
+      if (facts.host === 'ended' || facts.paused) return
+      if (hlsWanted && state !== 'scheduled') hostIs(state)
+      else if (state === 'live' && facts.host !== 'live') feed.restart()
+    },
+    latency,
+    stop() {
+      stopReports()
+      stopAll()
+      screen?.stop()
+      video.removeEventListener('playing', moving)
+      video.removeEventListener('waiting', stalled)
+      video.removeEventListener('pause', halted)
+      video.removeEventListener('ended', finished)
+    },
+  }
+}

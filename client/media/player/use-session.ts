@@ -1,0 +1,61 @@
+// Ties a session to a component: started with the element, woken by tab and network, stopped with it.
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { RefObject } from 'preact'
+import type { Playback } from '../../../shared/api/streams.ts'
+import type { StreamState } from '../../../shared/protocol/events.ts'
+import type { PassSource } from '../../pass.ts'
+import { browserClock } from '../clock.ts'
+import { openWire } from '../wire.ts'
+import { playHls } from './hls.ts'
+import { phaseOf, type Phase } from './phase.ts'
+import { createSession, type Session } from './session.ts'
+
+export type Watching = { phase: Phase; session: Session | null }
+
+export function useSession(
+  ref: RefObject<HTMLVideoElement | null>,
+  playback: Playback,
+  passes: PassSource,
+  streamState: StreamState | undefined,
+): Watching {
+  const [watching, setWatching] = useState<Watching>({ phase: 'starting', session: null })
+  const session = useRef<Session | null>(null)
+  useEffect(() => {
+    const video = ref.current
+    if (!video) return
+    const mine = createSession({
+      video,
+      playback,
+      passes,
+      open: openWire,
+      playHls,
+      clock: browserClock,
+      fraction: Math.random,
+      show: (facts) => setWatching({ phase: phaseOf(facts), session: session.current }),
+    })
+    session.current = mine
+    setWatching((was) => ({ ...was, session: mine }))
+    const wake = () => document.visibilityState === 'visible' && mine.wake()
+    document.addEventListener('visibilitychange', wake)
+    addEventListener('online', wake)
+    takeMediaKeys(mine)
+    return () => {
+      document.removeEventListener('visibilitychange', wake)
+      removeEventListener('online', wake)
+      mine.stop()
+      session.current = null
+    }
+    // The paths of a stream do not change while its page is open; its state comes over the socket.
+  }, [playback.push, playback.hls])
+  useEffect(() => {
+    if (streamState) session.current?.hint(streamState)
+  }, [streamState])
+  return watching
+}
+
+/** Keys on headsets, and the buttons of a floating window. */
+function takeMediaKeys(session: Session): void {
+  if (!('mediaSession' in navigator)) return
+  navigator.mediaSession.setActionHandler('play', () => session.play())
+  navigator.mediaSession.setActionHandler('pause', () => session.pause())
+}

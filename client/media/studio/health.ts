@@ -1,0 +1,33 @@
+// How the broadcast is doing, in words a host can act on. Pure.
+import type { BroadcastState } from './broadcast.ts'
+import { QUALITIES, type QualityName } from './quality.ts'
+
+export type Health = { tone: 'good' | 'warn' | 'bad' | 'quiet'; says: string; more?: string }
+
+const SLOW_LINE_MS = 400
+
+/** Ordered by how much the viewers notice. */
+export function healthOf(broadcast: BroadcastState, quality: QualityName): Health {
+  const { phase, fps, kbps, askedKbps, roundTripMs, encoderFailed } = broadcast
+  const wanted = QUALITIES[quality]
+  if (phase.at === 'off' || phase.at === 'over') return { tone: 'quiet', says: 'Not live' }
+  if (encoderFailed)
+    return {
+      tone: 'bad',
+      says: 'The encoder stopped',
+      more: 'Choose a lower quality, or end and go live again.',
+    }
+  if (phase.at === 'reconnecting')
+    return { tone: 'bad', says: 'Reconnecting', more: 'Your line dropped. Viewers see a notice and wait.' }
+  if (phase.at === 'connecting') return { tone: 'quiet', says: 'Connecting' }
+  if (kbps === 0) return { tone: 'quiet', says: 'Starting' }
+  if (askedKbps < wanted.kbps * 0.6)
+    return { tone: 'bad', says: 'Weak line', more: 'The picture is coarser to keep it flowing.' }
+  if (askedKbps < wanted.kbps)
+    return { tone: 'warn', says: 'Narrow line', more: 'The bitrate was lowered a little.' }
+  if (fps < wanted.fps * 0.6)
+    return { tone: 'warn', says: 'Few frames', more: 'This device may be too slow for the quality chosen.' }
+  if (roundTripMs !== null && roundTripMs > SLOW_LINE_MS)
+    return { tone: 'warn', says: 'Slow line', more: 'Viewers are further behind than they need to be.' }
+  return { tone: 'good', says: 'Good' }
+}

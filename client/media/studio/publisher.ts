@@ -1,0 +1,247 @@
+// The `/ingest` socket of a studio: a grant per connection, configs before packets, key frame first, and back
+// within the grace of the server when the line drops. Knows nothing of cameras.
+import {
+  encodeConfig,
+  encodePacket,
+  type EncodedPacket,
+  type IngestHears,
+  type IngestSays,
+  type TrackConfig,
+} from '../../../shared/media.ts'
+import { afterClose, type Closed } from '../backoff.ts'
+import type { Clock } from '../clock.ts'
+import type { OpenWire, Wire } from '../wire.ts'
+import { newGate, pass, reopen } from './gate.ts'
+
+export type GrantAnswer =
+  { ok: true; grant: string; url: string } | { ok: false; says: string; tryAgain: boolean }
+export type Stats = Omit<Extract<IngestHears, { t: 'stats' }>, 't'>
+export type PublishPhase =
+  | { at: 'off' }
+  | { at: 'connecting' }
+  | { at: 'live' }
+  | { at: 'reconnecting'; since: number }
+  | { at: 'over'; why: 'ended' | 'refused'; says: string }
+export type PublisherEvents = {
+  phase(phase: PublishPhase): void
+  stats(stats: Stats): void
+  /** The socket's queue grew too long: frames were dropped. */
+  congested(): void
+}
+export type Publisher = {
+  start(): void
+  config(config: TrackConfig): void
+  packet(packet: EncodedPacket): void
+  /** Ends the stream for everybody. */
+  end(): void
+  /** The network is back: try now. */
+  nudge(): void
+  /** Round trip to the server, milliseconds. */
+  roundTrip(): number | null
+  sent(): { bytes: number; frames: number; dropped: number }
+}
+
+/** Short enough for several tries inside the server's 30 s of grace. */
+const MOST_WAIT_MS = 4_000
+const CLOCK_BURST = 5
+const CLOCK_BURST_MS = 150
+const CLOCK_MS = 10_000
+/** No answer to `publish` or to a clock question this long: the line is dead. */
+const SILENCE_MS = 12_000
+/** A line cut without a word. */
+const CUT: Closed = { code: 1006, reason: '' }
+const ENDED = 'The stream is over.'
+
+export function createPublisher(deps: {
+  grant(): Promise<GrantAnswer>
+  open: OpenWire
+  clock: Clock
+  fraction(): number
+  /** The bitrate asked of the encoders now, for reading the socket's queue as time. */
+  kbps(): number
+  on: PublisherEvents
+}): Publisher {
+  const { clock, on } = deps
+  const configs: Partial<Record<TrackConfig['kind'], TrackConfig>> = {}
+  const counts = { bytes: 0, frames: 0, dropped: 0 }
+  let phase: PublishPhase = { at: 'off' }
+  let wire: Wire<IngestSays> | null = null
+  let going = false
+  let wasLive = false
+  let gate = newGate()
+  let attempt = 0
+  /** Changes with every connection and its end: an answer to an older one is stale. */
+  let round = 0
+  let rtt: number | null = null
+  let cancelRetry = (): void => undefined
+  let cancelClock = (): void => undefined
+  let cancelSilence = (): void => undefined
+
+  function set(next: PublishPhase): void {
+    phase = next
+    on.phase(next)
+  }
+
+  async function connect(): Promise<void> {
+    const mine = round
+    const answer = await deps.grant()
+    if (mine !== round) return
+    if (!answer.ok) {
+      if (answer.tryAgain) lose(CUT)
+      else over('refused', answer.says)
+      return
+    }
+    wire = deps.open<IngestSays, IngestHears>(answer.url, {
+      opened: () => wire?.say({ t: 'publish', grant: answer.grant }),
+      heard,
+      bytes: () => undefined,
+      closed: lose,
+    })
+    listen()
+  }
+
+  function heard(message: IngestHears): void {
+    listen()
+    switch (message.t) {
+      case 'go': {
+        go()
+        return
+      }
+      case 'clock':
+        rtt = clock.now() - message.sent
+        return
+      case 'state':
+        if (message.state === 'ended') over('ended', ENDED)
+        return
+      case 'stats':
+        on.stats(message)
+        return
+      case 'refused': {
+        refused(message)
+        return
+      }
+    }
+  }
+
+  function go(): void {
+    going = true
+    wasLive = true
+    attempt = 0
+    gate = reopen(gate)
+    for (const config of [configs.video, configs.audio]) if (config) sendBytes(encodeConfig(config))
+    set({ at: 'live' })
+    askClock(CLOCK_BURST)
+  }
+
+  /** The server learns our clock from these: the quickest of several tells the offset best. */
+  function askClock(left: number): void {
+    wire?.say({ t: 'clock', sent: clock.now() })
+    cancelClock = clock.after(left > 1 ? CLOCK_BURST_MS : CLOCK_MS, () => askClock(left - 1))
+  }
+
+  function refused({ reason, says }: Extract<IngestHears, { t: 'refused' }>): void {
+    if (reason === 'ended') over('ended', says)
+    else if (mayTryAgain(reason)) lose(CUT)
+    else over('refused', says)
+  }
+
+  function mayTryAgain(reason: Extract<IngestHears, { t: 'refused' }>['reason']): boolean {
+    switch (reason) {
+      case 'already_live':
+        // After a dropped line the server may not have noticed yet that the old socket is gone.
+        return wasLive
+      case 'grant':
+      case 'timestamps':
+        return attempt < 3
+      case 'ended':
+      case 'codec':
+      case 'malformed':
+        return false
+    }
+  }
+
+  function lose(closed: Closed): void {
+    if (phase.at === 'over' || phase.at === 'off') return
+    drop()
+    attempt += 1
+    const next = afterClose(closed, attempt, deps.fraction(), MOST_WAIT_MS)
+    if (!next.retry) {
+      over('refused', 'The server refuses this connection.')
+      return
+    }
+    if (phase.at === 'live') set({ at: 'reconnecting', since: clock.now() })
+    cancelRetry = clock.after(next.afterMs, connectSoon)
+  }
+
+  function listen(): void {
+    cancelSilence()
+    cancelSilence = clock.after(SILENCE_MS, () => lose(CUT))
+  }
+
+  function drop(): void {
+    going = false
+    round += 1
+    cancelRetry()
+    cancelClock()
+    cancelSilence()
+    wire?.close()
+    wire = null
+  }
+
+  function over(why: 'ended' | 'refused', says: string): void {
+    drop()
+    set({ at: 'over', why, says })
+  }
+
+  function connectSoon(): void {
+    connect().catch(() => lose(CUT))
+  }
+
+  function sendBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    counts.bytes += bytes.byteLength
+    wire?.sendBytes(bytes)
+  }
+
+  return {
+    start() {
+      attempt = 0
+      wasLive = false
+      set({ at: 'connecting' })
+      connectSoon()
+    },
+    config(config) {
+      const had = configs[config.kind]
+      configs[config.kind] = config
+      // The same again would be a discontinuity for nothing.
+      if (going && !(had && sameConfig(had, config))) sendBytes(encodeConfig(config))
+    },
+    packet(packet) {
+      if (!going || !wire) return
+      const passing = pass(gate, packet, (wire.waiting() * 8) / deps.kbps())
+      gate = passing.gate
+      if (passing.congested) on.congested()
+      if (!passing.packet) counts.dropped += packet.track === 'video' ? 1 : 0
+      else {
+        counts.frames += packet.track === 'video' ? 1 : 0
+        sendBytes(encodePacket(passing.packet))
+      }
+    },
+    end() {
+      wire?.say({ t: 'bye' })
+      over('ended', ENDED)
+    },
+    nudge() {
+      if (phase.at !== 'reconnecting') return
+      drop()
+      connectSoon()
+    },
+    roundTrip: () => rtt,
+    sent: () => ({ ...counts }),
+  }
+}
+
+function sameConfig(a: TrackConfig, b: TrackConfig): boolean {
+  const x = encodeConfig(a)
+  const y = encodeConfig(b)
+  return x.byteLength === y.byteLength && x.every((byte, i) => byte === y[i])
+}

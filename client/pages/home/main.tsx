@@ -1,0 +1,5 @@
+// Entry of the home page.
+import { mountPage } from '../../frame/frame.tsx'
+import { HomePage } from './home.tsx'
+
+mountPage(HomePage)

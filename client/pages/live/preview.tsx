@@ -1,0 +1,92 @@
+// What the viewers will see or are seeing, and what keeps them from it.
+import { useEffect, useRef } from 'preact/hooks'
+import type { Studio } from '../../media/studio/use-studio.ts'
+import type { Trouble } from '../../media/studio/troubles.ts'
+import { Badge, LiveBadge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { useNow } from '../../ui/clock.ts'
+import { AlertIcon } from '../../ui/icons.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+
+export function Preview({ studio }: { studio: Studio }) {
+  const { capture, broadcast } = studio
+  return (
+    <div class="preview">
+      <Picture track={capture.video} />
+      <p class="preview-state">
+        {broadcast.phase.at === 'live' ? (
+          <>
+            <LiveBadge /> <OnAir since={broadcast.liveSince} />
+          </>
+        ) : (
+          <Badge>{STATES[broadcast.phase.at]}</Badge>
+        )}
+      </p>
+      {capture.videoTrouble ? (
+        <Troubled trouble={capture.videoTrouble} studio={studio} />
+      ) : (
+        capture.opening &&
+        !capture.video && (
+          <div class="preview-over" role="status">
+            <p class="preview-says">
+              <Spinner /> Starting your camera
+            </p>
+            <p>Allow camera and microphone when the browser asks.</p>
+          </div>
+        )
+      )}
+    </div>
+  )
+}
+
+const STATES = {
+  off: 'Preview',
+  connecting: 'Connecting',
+  reconnecting: 'Reconnecting',
+  over: 'Not live',
+} as const
+
+function Picture({ track }: { track: MediaStreamTrack | null }) {
+  const ref = useRef<HTMLVideoElement>(null)
+  useEffect(() => {
+    if (ref.current) ref.current.srcObject = track && new MediaStream([track])
+  }, [track])
+  return <video ref={ref} class="preview-video" autoplay playsinline muted aria-label="Your picture" />
+}
+
+function OnAir({ since }: { since: number | null }) {
+  const now = useNow()
+  return (
+    <span class="preview-clock" role="timer" aria-label="On air for">
+      {clockText(now - (since ?? now))}
+    </span>
+  )
+}
+
+/** `4:05`, `1:04:05`. */
+export function clockText(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const rest = `${hours > 0 ? two(Math.floor((seconds % 3600) / 60)) : Math.floor(seconds / 60)}:${two(seconds % 60)}`
+  return hours > 0 ? `${hours}:${rest}` : rest
+}
+
+function Troubled({ trouble, studio }: { trouble: Trouble; studio: Studio }) {
+  return (
+    <div class="preview-over preview-trouble" role="alert">
+      <p class="preview-says">
+        <AlertIcon /> {trouble.title}
+      </p>
+      <p>{trouble.more}</p>
+      {trouble.offer !== 'none' && (
+        <div class="row">
+          <Button onClick={() => studio.open()}>Try again</Button>
+          {'getDisplayMedia' in navigator.mediaDevices && (
+            <Button onClick={() => studio.useScreen()}>Share a screen instead</Button>
+          )}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+// Picture and chat of one stream, as one person: both take their pass from the same source.
+import { useEffect, useState } from 'preact/hooks'
+import type { StreamPage } from '../../../shared/api/streams.ts'
+import { ChatPanel } from '../../chat/panel.tsx'
+import { useChat, useChatState } from '../../chat/use-chat.ts'
+import { useSession } from '../../frame/session.tsx'
+import { Player } from '../../media/player/player.tsx'
+import { createPassSource } from '../../pass.ts'
+import { About } from './about.tsx'
+import { Over, StartsIn } from './poster.tsx'
+
+export function Room({ page }: { page: StreamPage }) {
+  const { api, me, retry } = useSession()
+  const { stream, playback } = page
+  const [passes] = useState(() =>
+    createPassSource(
+      () => api.pass(stream.slug),
+      () => Date.now(),
+    ),
+  )
+  const chat = useChat(stream.slug, passes)
+  const youId = useChatState(chat, ({ room }) => room.you?.id)
+  const heardState = useChatState(chat, ({ room }) => room.stream?.state)
+  const heardViewers = useChatState(chat, ({ room }) => (room.you ? room.pulse.viewers : undefined))
+  // The pass made a guest of a stranger: let the header know. Asked once per answer, so that a browser which
+  // keeps no cookies does not ask for ever.
+  const knownId = me ? (me.principal?.id ?? 'nobody') : undefined
+  useEffect(() => {
+    if (youId !== undefined && knownId !== undefined && knownId !== youId) retry()
+  }, [youId, knownId])
+  // A page opened after the end has no picture to wait for; one that was open lets the player finish.
+  const [openedAfter] = useState(stream.state === 'ended')
+  const state = heardState ?? stream.state
+  return (
+    <>
+      <div class="watch-stage">
+        {openedAfter ? (
+          <Over stream={stream} />
+        ) : (
+          <Player
+            title={stream.title}
+            playback={playback}
+            passes={passes}
+            streamState={state}
+            waiting={<StartsIn startsAt={stream.startsAt} />}
+          />
+        )}
+      </div>
+      <About stream={stream} state={state} viewers={heardViewers ?? stream.viewers} />
+      <section class="watch-chat" aria-label="Chat">
+        <ChatPanel chat={chat} />
+      </section>
+    </>
+  )
+}
