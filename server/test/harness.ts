@@ -5,7 +5,7 @@ import { createMemoryJournal } from '../adapters/memory/journal.ts'
 import { createMemoryStreams } from '../adapters/memory/streams.ts'
 import { createTables, pair } from '../adapters/memory/tables.ts'
 import { createAppend } from '../app/append.ts'
-import type { Bus, Journal, Log, PassClaims, Peer, Stream, Topics } from '../app/ports.ts'
+import type { Bus, Clock, Journal, Log, PassClaims, Peer, Random, Stream, Topics } from '../app/ports.ts'
 import { createChat } from '../realtime/chat.ts'
 import { CHAT_LIMITS } from '../realtime/limits.ts'
 import type { ChatLimits } from '../realtime/limits.ts'
@@ -24,17 +24,18 @@ export type Client = ReturnType<World['connect']>
 type Options = {
   seed?: number
   limits?: Partial<ChatLimits>
+  random?: Partial<Random>
   /** Between the chat and the real thing, to make it fail, wait or forget. */
-  journal?: (real: Journal) => Journal
+  journal?: (real: Journal, clock: Clock) => Journal
   bus?: (real: Bus) => Bus
 }
 
 export function createWorld(options: Options = {}) {
   const clock = createHandClock(Date.UTC(2026, 10, 21, 20))
-  const random = createSeededRandom(options.seed ?? 1)
+  const random = { ...createSeededRandom(options.seed ?? 1), ...options.random }
   const tables = createTables()
   const memory = createMemoryJournal({ tables, clock, random })
-  const journal = options.journal?.(memory) ?? memory
+  const journal = options.journal?.(memory, clock) ?? memory
   const bus = options.bus?.(createMemoryBus()) ?? createMemoryBus()
   const streams = createMemoryStreams(tables)
   const passes = new Map<string, PassClaims>()
