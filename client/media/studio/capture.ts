@@ -85,19 +85,19 @@ export function createCapture(deps: { sources: Sources; mixer: Mixer; show(state
     wanted: Wanted,
     open: () => Promise<T>,
     take: (opened: T) => void,
-  ): Promise<boolean> {
+  ): Promise<'done' | 'denied' | 'failed'> {
     const mine = ++wishes[kind]
     set({ opening: true })
     try {
       const opened = await open()
       if (mine === wishes[kind]) take(opened)
       else for (const track of tracksOf(opened)) track.stop()
-      return true
+      return 'done'
     } catch (error) {
       const trouble = troubleOf(error, wanted)
       if (mine === wishes[kind] && trouble)
         set(kind === 'video' ? { videoTrouble: trouble } : { audioTrouble: trouble })
-      return false
+      return error instanceof Error && error.name === 'NotAllowedError' ? 'denied' : 'failed'
     } finally {
       if (mine === wishes[kind]) set({ opening: false })
     }
@@ -126,7 +126,7 @@ export function createCapture(deps: { sources: Sources; mixer: Mixer; show(state
     /** Camera and microphone by one question; where only one of them can be had, that one. */
     async open(): Promise<void> {
       wishes.audio += 1
-      const done = await wish(
+      const outcome = await wish(
         'video',
         'camera and microphone',
         () => sources.both(quality),
@@ -135,7 +135,8 @@ export function createCapture(deps: { sources: Sources; mixer: Mixer; show(state
           takeMicrophone(audio)
         },
       )
-      if (done || state.videoTrouble?.offer === 'none') return refresh()
+      // A person who said no is not asked twice more.
+      if (outcome !== 'failed') return refresh()
       const refusedBoth = state.videoTrouble
       await useCamera(null)
       await useMicrophone(null)
@@ -176,9 +177,11 @@ export function createCapture(deps: { sources: Sources; mixer: Mixer; show(state
     stop(): void {
       wishes.video += 1
       wishes.audio += 1
-      state.video?.stop()
-      microphone?.stop()
       takeScreenSound(null)
+      microphone?.stop()
+      microphone = null
+      state.video?.stop()
+      set({ video: null })
       mixer.stop()
     },
   }

@@ -50,6 +50,11 @@ export function useStudio(api: Api, slug: string): Studio | null {
     }
   }, [api, slug])
   const track = capture?.video ?? null
+  const ended = broadcast?.phase.at === 'over' && broadcast.phase.why === 'ended'
+  // Nothing is recorded any more: the camera's light goes out.
+  useEffect(() => {
+    if (ended) parts?.capture.stop()
+  }, [parts, ended])
   useEffect(() => {
     if (parts && capture && track) parts.broadcast.setPicture(pictureOf(track, capture.source, quality))
     // A new quality has its own restart; here only another picture counts.

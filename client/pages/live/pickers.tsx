@@ -11,73 +11,80 @@ export function Pickers({ studio }: { studio: Studio }) {
   const { capture, quality } = studio
   const { cameras, microphones } = capture.devices
   return (
-    <div class="live-pickers">
-      <Field label="Camera">
-        {(control) => (
-          <select
-            {...control}
-            class="input"
-            value={capture.camera ?? ''}
-            onChange={(event) => studio.useCamera(event.currentTarget.value)}
-          >
-            <Options devices={cameras} none="No camera" />
-          </select>
-        )}
-      </Field>
-      <Field
-        label="Microphone"
-        error={
-          capture.audioTrouble ? `${capture.audioTrouble.title}. ${capture.audioTrouble.more}` : undefined
-        }
-      >
-        {(control) => (
-          <>
+    <details class="live-sources" open={roomy()}>
+      <summary>Camera, microphone, quality</summary>
+      <div class="live-pickers">
+        <Field label="Camera">
+          {(control) => (
             <select
               {...control}
               class="input"
-              value={capture.microphone ?? NONE}
-              onChange={({ currentTarget: { value } }) => studio.useMicrophone(value === NONE ? null : value)}
+              value={capture.camera ?? ''}
+              onChange={(event) => studio.useCamera(event.currentTarget.value)}
             >
-              {microphones.map(({ id, label }) => (
-                <option key={id} value={id}>
-                  {label}
+              <Options devices={cameras} chosen={capture.camera} />
+            </select>
+          )}
+        </Field>
+        <Field
+          label="Microphone"
+          error={
+            capture.audioTrouble ? `${capture.audioTrouble.title}. ${capture.audioTrouble.more}` : undefined
+          }
+        >
+          {(control) => (
+            <>
+              <select
+                {...control}
+                class="input"
+                value={capture.microphone ?? NONE}
+                onChange={({ currentTarget: { value } }) =>
+                  studio.useMicrophone(value === NONE ? null : value)
+                }
+              >
+                {microphones.map(({ id, label }) => (
+                  <option key={id} value={id}>
+                    {label}
+                  </option>
+                ))}
+                <option value={NONE}>No microphone (silence)</option>
+              </select>
+              <Level studio={studio} />
+            </>
+          )}
+        </Field>
+        <Field label="Quality">
+          {(control) => (
+            <select
+              {...control}
+              class="input"
+              value={quality}
+              onChange={(event) => studio.setQuality(event.currentTarget.value as QualityName)}
+            >
+              {QUALITY_NAMES.map((name) => (
+                <option key={name} value={name}>
+                  {name}, {(QUALITIES[name].kbps / 1000).toFixed(1)} Mbit/s
                 </option>
               ))}
-              <option value={NONE}>No microphone (silence)</option>
             </select>
-            <Level studio={studio} />
-          </>
-        )}
-      </Field>
-      <Field label="Quality">
-        {(control) => (
-          <select
-            {...control}
-            class="input"
-            value={quality}
-            onChange={(event) => studio.setQuality(event.currentTarget.value as QualityName)}
-          >
-            {QUALITY_NAMES.map((name) => (
-              <option key={name} value={name}>
-                {name}, {(QUALITIES[name].kbps / 1000).toFixed(1)} Mbit/s
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </div>
+          )}
+        </Field>
+      </div>
+    </details>
   )
 }
 
-function Options({ devices, none }: { devices: Device[]; none: string }) {
-  if (devices.length === 0)
-    return (
-      <option value="" disabled>
-        {none}
-      </option>
-    )
+/** On a phone the chat is nearer without them; live.css hides the switch where there is room. */
+const roomy = (): boolean => matchMedia('(min-width: 40.01rem)').matches
+
+function Options({ devices, chosen }: { devices: Device[]; chosen: string | null }) {
   return (
     <>
+      {chosen === null && (
+        <option value="" disabled>
+          {devices.length === 0 ? 'No camera' : 'Choose a camera'}
+        </option>
+      )}
       {devices.map(({ id, label }) => (
         <option key={id} value={id}>
           {label}

@@ -43,7 +43,7 @@ const STATES = {
   off: 'Preview',
   connecting: 'Connecting',
   reconnecting: 'Reconnecting',
-  over: 'Off air',
+  over: 'Not live',
 } as const
 
 function Picture({ track }: { track: MediaStreamTrack | null }) {

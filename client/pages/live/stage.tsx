@@ -1,7 +1,11 @@
 // The host's working place: picture, controls, numbers, and the chat beside them.
+import { useState } from 'preact/hooks'
 import type { StreamPage } from '../../../shared/api/streams.ts'
+import { ChatPanel } from '../../chat/panel.tsx'
+import { useChat } from '../../chat/use-chat.ts'
 import { useSession } from '../../frame/session.tsx'
 import { useStudio, type Studio } from '../../media/studio/use-studio.ts'
+import { createPassSource } from '../../pass.ts'
 import { paths } from '../../paths.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
@@ -16,8 +20,16 @@ export function Stage({ page }: { page: StreamPage }) {
   const { api } = useSession()
   const { stream } = page
   const studio = useStudio(api, stream.slug)
-  const phase = studio?.broadcast.phase.at ?? 'off'
-  useGuard(phase === 'connecting' || phase === 'live' || phase === 'reconnecting')
+  const [passes] = useState(() =>
+    createPassSource(
+      () => api.pass(stream.slug),
+      () => Date.now(),
+    ),
+  )
+  const chat = useChat(stream.slug, passes)
+  const phase = studio?.broadcast.phase
+  const ended = phase?.at === 'over' && phase.why === 'ended'
+  useGuard(phase !== undefined && phase.at !== 'off' && phase.at !== 'over')
   return (
     <>
       <div class="live-stage">
@@ -27,15 +39,21 @@ export function Stage({ page }: { page: StreamPage }) {
         </div>
         {studio && (
           <>
-            <Preview studio={studio} />
+            {!ended && <Preview studio={studio} />}
             <News studio={studio} wasLive={stream.state === 'live'} />
-            <Actions studio={studio} />
-            <Pickers studio={studio} />
-            <Numbers studio={studio} />
+            {!ended && (
+              <>
+                <Actions studio={studio} />
+                <Pickers studio={studio} />
+                <Numbers studio={studio} />
+              </>
+            )}
           </>
         )}
       </div>
-      <section class="live-chat" aria-label="Chat" />
+      <section class="live-chat" aria-label="Chat">
+        <ChatPanel chat={chat} />
+      </section>
     </>
   )
 }

@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest'
+import { decodeFrame, type EncodedPacket, type TrackConfig } from '../../../shared/media.ts'
+import { handClock, handWires, settle } from '../test/hand.ts'
+import { createPublisher, type GrantAnswer, type PublishPhase } from './publisher.ts'
+
+function world() {
+  const clock = handClock()
+  const hand = handWires()
+  const phases: PublishPhase[] = []
+  const grants: GrantAnswer[] = []
+  let asked = 0
+  let congestions = 0
+  const publisher = createPublisher({
+    grant: () => {
+      asked += 1
+      return Promise.resolve(grants.shift() ?? { ok: true, grant: `grant-${asked}`, url: '/ingest' })
+    },
+    open: hand.open,
+    clock,
+    fraction: () => 0.5,
+    kbps: () => 1_000,
+    on: {
+      phase: (phase) => phases.push(phase),
+      stats: () => undefined,
+      congested: () => (congestions += 1),
+    },
+  })
+  const live = async (): Promise<void> => {
+    publisher.start()
+    await settle()
+    hand.last().opened()
+    hand.last().hear({ t: 'go', streamId: 's', resumed: false })
+  }
+  return {
+    ...hand,
+    ...{ clock, phases, grants, publisher, live },
+    at: () => phases.at(-1)?.at,
+    congestions: () => congestions,
+  }
+}
+
+const video: TrackConfig = {
+  kind: 'video',
+  codec: 'avc1.64001f',
+  width: 1280,
+  height: 720,
+  description: new Uint8Array([1, 2]),
+}
+const frame = (ts: number, key = false): EncodedPacket => ({
+  track: 'video',
+  ts,
+  dur: 33,
+  key,
+  bytes: new Uint8Array(100),
+})
+const kinds = (sent: Uint8Array[]): string[] =>
+  sent.map((bytes) => {
+    const decoded = decodeFrame(bytes)
+    return decoded?.type === 'packet'
+      ? `${decoded.packet.key ? 'key' : 'frame'} ${decoded.packet.ts}`
+      : 'config'
+  })
+
+test('publishes with its grant, then configs, then from a key frame', async () => {
+  const { publisher, last, live, at } = world()
+  publisher.config(video)
+  await live()
+  expect(last().said[0]).toEqual({ t: 'publish', grant: 'grant-1' })
+  expect(at()).toBe('live')
+  publisher.packet(frame(10))
+  publisher.packet(frame(20, true))
+  publisher.packet(frame(30))
+  expect(kinds(last().sent)).toEqual(['config', 'key 20', 'frame 30'])
+})
+
+test('the same config again is not sent again; another one is', async () => {
+  const { publisher, last, live } = world()
+  await live()
+  publisher.config(video)
+  publisher.config({ ...video, description: new Uint8Array([1, 2]) })
+  publisher.config({ ...video, width: 854 })
+  expect(kinds(last().sent)).toEqual(['config', 'config'])
+})
+
+test('V3 a dropped line comes back with a new grant, its configs first and a key frame next', async () => {
+  const { publisher, last, live, clock, wires, at } = world()
+  publisher.config(video)
+  await live()
+  publisher.packet(frame(20, true))
+  last().cut()
+  expect(at()).toBe('reconnecting')
+  publisher.packet(frame(30))
+  clock.advance(200)
+  await settle()
+  expect(wires.length).toBe(2)
+  last().opened()
+  expect(last().said[0]).toEqual({ t: 'publish', grant: 'grant-2' })
+  last().hear({ t: 'go', streamId: 's', resumed: true })
+  publisher.packet(frame(40))
+  publisher.packet(frame(50, true))
+  expect(kinds(last().sent)).toEqual(['config', 'key 50'])
+  expect(at()).toBe('live')
+})
+
+test('a server that still holds the dead socket is asked again; on a first start it is final', async () => {
+  const busy = { t: 'refused', reason: 'already_live', says: 'Already live elsewhere.' }
+  const back = world()
+  await back.live()
+  back.last().cut()
+  back.clock.advance(200)
+  await settle()
+  back.last().opened()
+  back.last().hear(busy)
+  expect(back.at()).toBe('reconnecting')
+  back.clock.advance(4_000)
+  await settle()
+  expect(back.wires.length).toBe(3)
+
+  const first = world()
+  first.publisher.start()
+  await settle()
+  first.last().opened()
+  first.last().hear(busy)
+  expect(first.phases.at(-1)).toEqual({ at: 'over', why: 'refused', says: 'Already live elsewhere.' })
+})
+
+test('a grant that is refused for good ends it, no network does not', async () => {
+  const refused = world()
+  refused.grants.push({ ok: false, says: 'The stream is over.', tryAgain: false })
+  refused.publisher.start()
+  await settle()
+  expect(refused.phases.at(-1)).toEqual({ at: 'over', why: 'refused', says: 'The stream is over.' })
+
+  const offline = world()
+  offline.grants.push({ ok: false, says: '', tryAgain: true })
+  offline.publisher.start()
+  await settle()
+  offline.clock.advance(200)
+  await settle()
+  expect(offline.wires.length).toBe(1)
+})
+
+test('silence is a dead line', async () => {
+  const { live, clock, wires, at } = world()
+  await live()
+  clock.advance(12_000)
+  expect(wires[0]?.closedByUs).toBe(true)
+  expect(at()).toBe('reconnecting')
+})
+
+test('the clock is asked in a burst and then now and then; the answer gives the round trip', async () => {
+  const { live, last, clock, publisher } = world()
+  await live()
+  clock.advance(600)
+  expect(last().said.filter((one) => (one as { t: string }).t === 'clock').length).toBe(5)
+  last().hear({ t: 'clock', sent: clock.now() - 42, server: 0 })
+  expect(publisher.roundTrip()).toBe(42)
+  clock.advance(10_000)
+  expect(last().said.filter((one) => (one as { t: string }).t === 'clock').length).toBe(6)
+})
+
+test('a queue longer than the bound drops frames and says so', async () => {
+  const { publisher, live, last, congestions } = world()
+  await live()
+  publisher.packet(frame(10, true))
+  last().waiting = 100_000
+  publisher.packet(frame(20))
+  publisher.packet(frame(30))
+  expect(congestions()).toBe(1)
+  expect(publisher.sent()).toMatchObject({ frames: 1, dropped: 2 })
+})
+
+test('ending says bye and stays ended', async () => {
+  const { publisher, live, last, clock, wires, phases } = world()
+  await live()
+  publisher.end()
+  expect(last().said.at(-1)).toEqual({ t: 'bye' })
+  clock.advance(60_000)
+  await settle()
+  expect(wires.length).toBe(1)
+  expect(phases.at(-1)).toMatchObject({ at: 'over', why: 'ended' })
+})
+
+test('the network coming back cuts the wait short', async () => {
+  const { publisher, live, last, wires } = world()
+  await live()
+  last().cut()
+  publisher.nudge()
+  await settle()
+  expect(wires.length).toBe(2)
+})

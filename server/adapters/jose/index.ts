@@ -1,0 +1,79 @@
+// Sessions and passes as signed tokens. They say who, never what one may do. Every use has its own audience and
+// type, so a token for one is nothing to the other.
+import type { KeyObject } from 'node:crypto'
+import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose'
+import type { Clock, Tokens } from '../../app/ports.ts'
+
+type Use<Claim extends string> = {
+  audience: string
+  type: string
+  claims: readonly Claim[]
+  maxAgeSeconds: number
+}
+type Claims<Claim extends string> = Record<Claim | 'sub', string> & { exp: number }
+
+const ALGORITHM = 'HS256'
+const ISSUER = 'stagedoor'
+const SESSION: Use<'sid'> = {
+  audience: 'session',
+  type: 'session+jwt',
+  claims: ['sid'],
+  maxAgeSeconds: 31 * 24 * 3_600,
+}
+const PASS: Use<'sid' | 'stream'> = {
+  audience: 'pass',
+  type: 'pass+jwt',
+  claims: ['sid', 'stream'],
+  maxAgeSeconds: 3_600,
+}
+
+/** The key is a KeyObject and the algorithm is named: with bytes alone a token would choose how it is checked. */
+export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }): Tokens {
+  const sign = (use: Use<string>, subject: string, expiresAt: number, claims: JWTPayload) =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: ALGORITHM, typ: use.type })
+      .setIssuer(ISSUER)
+      .setAudience(use.audience)
+      .setSubject(subject)
+      .setIssuedAt(seconds(clock.now()))
+      .setExpirationTime(seconds(expiresAt))
+      .sign(key)
+
+  /** Null for whatever is not such a token now; only a broken key or library throws. */
+  async function read<Claim extends string>(use: Use<Claim>, token: string): Promise<Claims<Claim> | null> {
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: use.audience,
+        typ: use.type,
+        requiredClaims: ['sub', 'iat', 'exp', ...use.claims],
+        maxTokenAge: use.maxAgeSeconds,
+        currentDate: new Date(clock.now()),
+      })
+      const strings = ['sub', ...use.claims].every((claim) => typeof payload[claim] === 'string')
+      return strings ? (payload as Claims<Claim>) : null
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null
+      throw error
+    }
+  }
+
+  return {
+    session: ({ session, principal, expiresAt }) => sign(SESSION, principal, expiresAt, { sid: session }),
+    async readSession(token) {
+      const claims = await read(SESSION, token)
+      return claims && { session: claims.sid, principal: claims.sub }
+    },
+    pass: ({ session, principal, stream, expiresAt }) =>
+      sign(PASS, principal, expiresAt, { sid: session, stream }),
+    async readPass(token) {
+      const claims = await read(PASS, token)
+      if (!claims) return null
+      const { sub, sid, stream, exp } = claims
+      return { principal: sub, session: sid, stream, expiresAt: exp * 1_000 }
+    },
+  }
+}
+
+const seconds = (ms: number) => Math.floor(ms / 1_000)

@@ -1,0 +1,50 @@
+// Streams in memory, for tests.
+import { deny, ok } from '../../../shared/protocol/index.ts'
+import type { Stream, Streams } from '../../app/ports.ts'
+import { standingIn } from './tables.ts'
+import type { Tables } from './tables.ts'
+
+export function createMemoryStreams(tables: Tables): Streams {
+  const all = () => [...tables.streams.values()]
+  const find = (test: (stream: Stream) => boolean) => Promise.resolve(all().find(test) ?? null)
+  return {
+    create(stream) {
+      if (all().some((other) => other.slug === stream.slug)) return Promise.resolve(deny('slug_taken'))
+      const { host, ...rest } = stream
+      const row: Stream = {
+        ...rest,
+        host: { id: host, name: tables.people.get(host)?.name ?? '' },
+        state: 'scheduled',
+        slowSeconds: 0,
+        startedAt: null,
+        endedAt: null,
+      }
+      tables.streams.set(stream.id, row)
+      return Promise.resolve(ok(row))
+    },
+    edit(by, id, change) {
+      const stream = tables.streams.get(id)
+      if (!stream) return Promise.resolve(deny('not_found'))
+      if (stream.host.id !== by) return Promise.resolve(deny('not_allowed'))
+      const edited = { ...stream, ...change }
+      tables.streams.set(id, edited)
+      return Promise.resolve(ok(edited))
+    },
+    bySlug: (slug) => find((stream) => stream.slug === slug),
+    byId: (id) => find((stream) => stream.id === id),
+    home() {
+      const of = (state: Stream['state']) => all().filter((stream) => stream.state === state)
+      const soonest = (stream: Stream) => stream.startsAt ?? Infinity
+      return Promise.resolve({
+        live: of('live'),
+        upcoming: of('scheduled').sort((a, b) => soonest(a) - soonest(b)),
+        recent: of('ended')
+          .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
+          .slice(0, 12),
+      })
+    },
+    ownedBy: (host) => Promise.resolve(all().filter((stream) => stream.host.id === host)),
+    live: () => Promise.resolve(all().filter((stream) => stream.state === 'live')),
+    standing: (principal, stream) => Promise.resolve(standingIn(tables, principal, stream)),
+  }
+}

@@ -1,0 +1,65 @@
+// Acts that are not messages: one transaction as the actor, in which the database checks its rights.
+import type { Pool } from 'pg'
+import type { Act, Change, Placed } from '../../app/ports.ts'
+import type { Epoch, PrincipalId, StreamId } from '../../../shared/ids.ts'
+import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
+import { readEntries } from './entries.ts'
+import { asPrincipal, type Query } from './unit.ts'
+
+export function actAs(
+  pool: Pool,
+  by: PrincipalId | null,
+  stream: StreamId,
+  act: Act,
+): Promise<Result<Change>> {
+  return asPrincipal(pool, by, `act_${act.type}`, async (query) => {
+    const rows = await query<PlacedRow>(...statementOf(stream, act))
+    const id = act.type === 'delete' || act.type === 'pin' ? { id: act.target } : {}
+    const [first] = rows
+    if (!first) return deny('internal')
+    if (first.code === 'dup') return ok({ dup: true, ...id, at: first.at, placed: [] })
+    if (first.code !== null) return deny(first.code)
+    return ok({ dup: false, ...id, at: first.at, placed: await placedBy(query, stream, rows) })
+  })
+}
+
+type PlacedRow = {
+  code: ErrorCode | 'dup' | null
+  kind: 'room' | 'thread' | 'inbox'
+  viewerId: PrincipalId
+  epoch: Epoch
+  seq: number
+  at: number
+}
+
+const COLUMNS = 'code, kind, viewer_id as "viewerId", epoch, seq, at'
+
+function statementOf(stream: StreamId, act: Act): [sql: string, values: unknown[]] {
+  switch (act.type) {
+    case 'delete':
+      return [`select ${COLUMNS} from app.act_delete($1, $2)`, [stream, act.target]]
+    case 'pin':
+      return [`select ${COLUMNS} from app.act_pin($1, $2)`, [stream, act.target]]
+    case 'unpin':
+      return [`select ${COLUMNS} from app.act_unpin($1)`, [stream]]
+    case 'slow':
+      return [`select ${COLUMNS} from app.act_slow($1, $2)`, [stream, act.seconds]]
+    case 'state':
+      return [`select ${COLUMNS} from app.act_state($1, $2)`, [stream, act.state]]
+  }
+}
+
+/** Room entries come whole, read back in the same transaction; private ones as positions. */
+async function placedBy(query: Query, stream: StreamId, rows: PlacedRow[]): Promise<Placed[]> {
+  const inRoom = rows.filter(({ kind }) => kind === 'room').map(({ seq }) => seq)
+  const entries =
+    inRoom.length === 0
+      ? []
+      : await readEntries(query, { kind: 'room', stream }, Math.min(...inRoom), Math.max(...inRoom))
+  return rows.map(({ kind, viewerId, epoch, seq }): Placed => {
+    if (kind === 'thread') return { log: { kind, stream, viewer: viewerId }, epoch, seq }
+    if (kind === 'inbox') return { log: { kind, stream }, epoch, seq }
+    const entry = entries.find((candidate) => candidate.seq === seq)
+    return { log: { kind, stream }, epoch, seq, ...(entry ? { entry } : {}) }
+  })
+}

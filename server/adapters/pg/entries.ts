@@ -1,0 +1,113 @@
+// Reading logs: entries in their present state, as one person may see them now. A deleted message is a tombstone,
+// a quote shows its target as it is today.
+import type { Pool } from 'pg'
+import type { Page } from '../../app/ports.ts'
+import type { LogKey } from '../../domain/log.ts'
+import type { Epoch, MessageId, PrincipalId, StreamId } from '../../../shared/ids.ts'
+import type { Entry, Message, Role, StreamEvent, StreamState } from '../../../shared/protocol/index.ts'
+import { asPrincipal, type Query } from './unit.ts'
+
+/** The second half of a log's key in the tables: whose it is, without nulls. */
+export const audienceOf = (log: LogKey): string => (log.kind === 'thread' ? log.viewer : log.stream)
+
+export const readAs = (pool: Pool, as: PrincipalId | null, log: LogKey, from: number, to: number) =>
+  asPrincipal(pool, as, 'read', (query) => readEntries(query, log, from, to))
+
+export function latestAs(pool: Pool, as: PrincipalId | null, log: LogKey, count: number): Promise<Page> {
+  return asPrincipal(pool, as, 'latest', async (query) => {
+    const [position] = await query<{ epoch: Epoch; seq: number }>(
+      `select coalesce(l.epoch, r.epoch) as epoch, coalesce(l.last_seq, 0) as seq
+       from app.log r left join app.log l on l.stream_id = r.stream_id and l.kind = $2 and l.audience = $3
+       where r.stream_id = $1 and r.kind = 'room' and r.audience = $1`,
+      [log.stream, log.kind, audienceOf(log)],
+    )
+    if (!position) return { epoch: '', seq: 0, entries: [] }
+    const { epoch, seq } = position
+    return { epoch, seq, entries: await readEntries(query, log, seq - count + 1, seq) }
+  })
+}
+
+export function pinnedIn(pool: Pool, stream: StreamId): Promise<Message | null> {
+  return asPrincipal(pool, null, 'pinned', async (query) => {
+    const [row] = await query<MessageRow>(
+      `select ${MESSAGE} from app.pin p join app.message m on m.id = p.message_id ${QUOTE} where p.stream_id = $1`,
+      [stream],
+    )
+    return row ? toMessage(row) : null
+  })
+}
+
+export async function readEntries(query: Query, log: LogKey, from: number, to: number): Promise<Entry[]> {
+  const rows = await query<EntryRow>(
+    `select e.seq, e.kind, e.message_id as "messageId", e.data, e.at, v.name as "viewerName", ${MESSAGE}
+     from app.log l join app.entry e on e.log_id = l.id
+     left join app.message m on m.id = e.message_id ${QUOTE}
+     left join app.principal v on v.id = m.viewer_id
+     where l.stream_id = $1 and l.kind = $2 and l.audience = $3 and e.seq between $4 and $5
+     order by e.seq`,
+    [log.stream, log.kind, audienceOf(log), from, to],
+  )
+  return rows.map((row) => ({ seq: row.seq, at: row.at, event: toEvent(row) }))
+}
+
+const MESSAGE = `m.id, m.viewer_id as "viewerId", m.sender_id as "senderId", m.sender_name as "senderName",
+  m.sender_role as "senderRole", m.text, m.sent_at as "sentAt",
+  q.id as "quoteId", q.sender_name as "quoteName", q.text as "quoteText"`
+const QUOTE = 'left join app.message q on q.id = m.reply_to'
+
+export type MessageRow = {
+  id: MessageId
+  viewerId: PrincipalId | null
+  senderId: PrincipalId
+  senderName: string
+  senderRole: Role
+  text: string | null
+  sentAt: number
+  quoteId: MessageId | null
+  quoteName: string
+  quoteText: string | null
+}
+
+type EntryRow = MessageRow & {
+  seq: number
+  kind: StreamEvent['type']
+  messageId: MessageId
+  data: { ver: number; seconds: number; state: StreamState }
+  at: number
+  viewerName: string
+}
+
+export function toMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    author: { id: row.senderId, name: row.senderName, role: row.senderRole },
+    text: row.text,
+    at: row.sentAt,
+    ...(row.quoteId === null
+      ? {}
+      : { replyTo: { id: row.quoteId, name: row.quoteName, text: row.quoteText } }),
+  }
+}
+
+function toEvent(row: EntryRow): StreamEvent {
+  switch (row.kind) {
+    case 'said':
+      return { type: 'said', message: toMessage(row) }
+    case 'whispered':
+      return {
+        type: 'whispered',
+        viewer: { id: row.viewerId ?? '', name: row.viewerName },
+        message: toMessage(row),
+      }
+    case 'deleted':
+      return { type: 'deleted', target: row.messageId }
+    case 'pinned':
+      return { type: 'pinned', message: toMessage(row), ver: row.data.ver }
+    case 'unpinned':
+      return { type: 'unpinned', ver: row.data.ver }
+    case 'slowed':
+      return { type: 'slowed', seconds: row.data.seconds }
+    case 'stream':
+      return { type: 'stream', state: row.data.state }
+  }
+}

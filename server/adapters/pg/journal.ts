@@ -1,0 +1,59 @@
+// The journal over Postgres: what was said and done, where it landed, and how far every log has come.
+import type { Pool } from 'pg'
+import type { Journal } from '../../app/ports.ts'
+import type { LogKey } from '../../domain/log.ts'
+import type { Epoch, PrincipalId, StreamId } from '../../../shared/ids.ts'
+import { actAs } from './acts.ts'
+import { appendAll } from './append.ts'
+import { audienceOf, latestAs, pinnedIn, readAs } from './entries.ts'
+import { asPrincipal, call } from './unit.ts'
+
+export function createJournal(pool: Pool): Journal {
+  return {
+    append: (drafts) => appendAll(pool, drafts),
+    act: (by, stream, act) => actAs(pool, by, stream, act),
+    read: (as, log, from, to) => readAs(pool, as, log, from, to),
+    latest: (as, log, count) => latestAs(pool, as, log, count),
+    positions: (logs) => positionsOf(pool, logs),
+    pinned: (stream) => pinnedIn(pool, stream),
+    reactions: (stream) => reactionsOf(pool, stream),
+    tally: (rows) => addTally(pool, rows),
+  }
+}
+
+async function positionsOf(pool: Pool, logs: readonly LogKey[]) {
+  type Row = { kind: LogKey['kind']; stream: StreamId; viewer: PrincipalId; epoch: Epoch; seq: number }
+  const rows = await call<Row>(
+    pool,
+    'positions',
+    `select p.kind, p.stream_id as stream, p.viewer_id as viewer, p.epoch, p.seq from app.positions($1, $2, $3) p`,
+    [logs.map(({ kind }) => kind), logs.map(({ stream }) => stream), logs.map(audienceOf)],
+  )
+  return rows.map(({ kind, stream, viewer, epoch, seq }) => ({
+    log: kind === 'thread' ? { kind, stream, viewer } : { kind, stream },
+    epoch,
+    seq,
+  }))
+}
+
+async function reactionsOf(pool: Pool, stream: StreamId): Promise<Record<string, number>> {
+  const rows = await asPrincipal(pool, null, 'reactions', (query) =>
+    query<{ emoji: string; total: number }>(
+      'select emoji, sum(count)::bigint as total from app.reaction_tally where stream_id = $1 group by emoji',
+      [stream],
+    ),
+  )
+  return Object.fromEntries(rows.map(({ emoji, total }) => [emoji, total]))
+}
+
+type TallyRow = { stream: StreamId; second: number; emoji: string; count: number }
+
+async function addTally(pool: Pool, rows: readonly TallyRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await call(pool, 'tally', 'select app.tally($1, $2, $3, $4)', [
+    rows.map(({ stream }) => stream),
+    rows.map(({ second }) => second),
+    rows.map(({ emoji }) => emoji),
+    rows.map(({ count }) => count),
+  ])
+}

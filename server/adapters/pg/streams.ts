@@ -1,0 +1,75 @@
+// Streams over Postgres: the shows themselves and where a person stands in one.
+import type { Pool } from 'pg'
+import type { Standing, Stream, Streams } from '../../app/ports.ts'
+import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
+import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
+import { asPrincipal, call, type Query } from './unit.ts'
+
+const RECENT = 12
+
+export function createStreams(pool: Pool): Streams {
+  return {
+    create({ id, slug, title, description, host, startsAt }) {
+      const sql = 'select app.create_stream($1, $2, $3, $4, to_timestamp($5::float8 / 1000)) as code'
+      return write(pool, host, id, 'create_stream', sql, [id, slug, title, description, startsAt])
+    },
+    edit(by, stream, change) {
+      const sql = 'select app.edit_stream($1, $2) as code'
+      return write(pool, by, stream, 'edit_stream', sql, [stream, JSON.stringify(change)])
+    },
+    bySlug: (slug) => list(pool, 'by_slug', 'where s.slug = $1', [slug]).then(first),
+    byId: (id) => list(pool, 'by_id', 'where s.id = $1', [id]).then(first),
+    ownedBy: (host) =>
+      list(pool, 'owned_by', 'where s.host_id = $1 order by s.created_at desc, s.id', [host]),
+    live: () => list(pool, 'live', LIVE),
+    home: () =>
+      asPrincipal(pool, null, 'home', async (query) => ({
+        live: await select(query, LIVE),
+        upcoming: await select(
+          query,
+          `where s.state = 'scheduled' order by s.starts_at asc nulls last, s.created_at desc, s.id`,
+        ),
+        recent: await select(query, `where s.state = 'ended' order by s.ended_at desc, s.id limit ${RECENT}`),
+      })),
+    async standing(principal, stream) {
+      const sql = 'select app.role_of($2, $1) as role, app.is_banned($2, $1) as banned'
+      const [row] = await call<Standing>(pool, 'standing', sql, [principal, stream])
+      return row ?? { role: 'viewer', banned: false }
+    },
+  }
+}
+
+const LIVE = `where s.state = 'live' order by s.started_at desc, s.id`
+
+type StreamRow = Omit<Stream, 'host'> & { hostId: PrincipalId; hostName: string }
+
+async function select(query: Query, clause: string, values: readonly unknown[] = []): Promise<Stream[]> {
+  const rows = await query<StreamRow>(
+    `select s.id, s.slug, s.title, s.description, s.host_id as "hostId", h.name as "hostName", s.state,
+       s.slow_seconds as "slowSeconds", s.starts_at as "startsAt", s.started_at as "startedAt", s.ended_at as "endedAt"
+     from app.stream s join app.principal h on h.id = s.host_id ${clause}`,
+    values,
+  )
+  return rows.map(({ hostId, hostName, ...stream }) => ({ ...stream, host: { id: hostId, name: hostName } }))
+}
+
+const list = (pool: Pool, statement: string, clause: string, values: readonly unknown[] = []) =>
+  asPrincipal(pool, null, statement, (query) => select(query, clause, values))
+
+const first = (streams: Stream[]): Stream | null => streams[0] ?? null
+
+function write(
+  pool: Pool,
+  by: PrincipalId,
+  id: StreamId,
+  statement: string,
+  sql: string,
+  values: readonly unknown[],
+): Promise<Result<Stream>> {
+  return asPrincipal(pool, by, statement, async (query) => {
+    const [row] = await query<{ code: ErrorCode | null }>(sql, values)
+    if (row?.code) return deny(row.code)
+    const [stream] = await select(query, 'where s.id = $1', [id])
+    return stream ? ok(stream) : deny('not_found')
+  })
+}

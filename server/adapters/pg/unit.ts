@@ -1,0 +1,58 @@
+// The unit of work. There are two ways into the database and no third: a transaction as somebody, whose reads are
+// under row-level security, and one statement that is a function and names its own actors.
+import { DatabaseError, type Pool, type PoolClient, type QueryResultRow } from 'pg'
+import type { PrincipalId } from '../../../shared/ids.ts'
+import { DatabaseFault } from './fault.ts'
+
+export type Query = <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<Row[]>
+
+/** Runs `work` in a transaction as `principal` (null: a stranger). The identity is local to the transaction: it
+ * cannot reach the next borrower of the connection. */
+export function asPrincipal<T>(
+  pool: Pool,
+  principal: PrincipalId | null,
+  statement: string,
+  work: (query: Query) => Promise<T>,
+): Promise<T> {
+  return borrow(pool, statement, async (client) => {
+    await client.query(`begin; select set_config('app.pid', ${client.escapeLiteral(principal ?? '')}, true)`)
+    try {
+      const value = await work(queryOn(client))
+      await client.query('commit')
+      return value
+    } catch (error) {
+      await client.query('rollback')
+      throw error
+    }
+  })
+}
+
+/** One statement, one round trip, one transaction of its own. */
+export function call<Row extends QueryResultRow>(
+  pool: Pool,
+  statement: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  return borrow(pool, statement, (client) => queryOn(client)<Row>(sql, values))
+}
+
+/** A refused statement leaves its connection whole; any other failure throws the connection away. (`pool.query`
+ * would throw it away after both, and the embedded engine has only one.) */
+async function borrow<T>(pool: Pool, statement: string, use: (client: PoolClient) => Promise<T>): Promise<T> {
+  let client: PoolClient | undefined
+  try {
+    client = await pool.connect()
+    const value = await use(client)
+    client.release()
+    return value
+  } catch (error) {
+    client?.release(!(error instanceof DatabaseError && error.severity === 'ERROR'))
+    throw error instanceof DatabaseFault ? error : new DatabaseFault(statement, error)
+  }
+}
+
+function queryOn(client: PoolClient): Query {
+  return async <Row extends QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
+    (await client.query<Row>(sql, [...values])).rows
+}

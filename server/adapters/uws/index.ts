@@ -1,0 +1,75 @@
+// The transport: one listening port for HTTP and WebSocket.
+import { App, us_listen_socket_close } from 'uWebSockets.js'
+import type { Clock, Endpoint, Log, Random, Topics } from '../../app/ports.ts'
+import type { Fetch } from '../../app/web-ports.ts'
+import { createHttpBridge } from './http.ts'
+import { createSockets } from './socket.ts'
+import { listenOn, type ListenSocket } from './vendor.ts'
+
+export type UwsDeps = {
+  fetch: Fetch
+  endpoints: readonly Endpoint[]
+  /** Where pages may come from that open sockets here, as browsers spell it: scheme://host[:port]. */
+  allowedOrigins: readonly string[]
+  publicUrl: string
+  limits: { socketsPerAddress: number; maxBodyBytes: number }
+  /** How many proxies of ours append to X-Forwarded-For. */
+  trustedHops: number
+  /** Lets other processes that say so too listen on the same port. */
+  sharePort: boolean
+  clock: Clock
+  random: Random
+  log: Log
+}
+
+/** Reconnects after a restart are spread over this long. */
+const SPREAD_MS = 10_000
+/** Time for the last close frames to leave before connections are cut. */
+const FLUSH_MS = 250
+
+export type Uws = ReturnType<typeof createUws>
+
+export function createUws(deps: UwsDeps) {
+  const { fetch, allowedOrigins, limits, trustedHops, clock, random, log } = deps
+  const app = App()
+  const origin = deps.publicUrl
+  const http = createHttpBridge({ fetch, log, origin, maxBodyBytes: limits.maxBodyBytes, trustedHops })
+  const { socketsPerAddress } = limits
+  const sockets = createSockets({ app, allowedOrigins, socketsPerAddress, trustedHops, random, log })
+  for (const endpoint of deps.endpoints) sockets.serve(endpoint)
+  app.any('/*', http.handle)
+
+  let listening: ListenSocket | undefined
+  const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
+
+  const topics: Topics = {
+    publish(topic, frame) {
+      app.publish(topic, frame, typeof frame !== 'string')
+    },
+  }
+
+  return {
+    topics,
+
+    /** Rejects when the port is taken. Port 0 takes a free one; resolves to the port. */
+    async listen(host: string, port: number): Promise<number> {
+      const listened = await listenOn(app, host, port, deps.sharePort)
+      if (!listened)
+        throw new Error(
+          `Cannot listen on ${host}:${port}: the port is in use or the address is not of this machine.`,
+        )
+      listening = listened.socket
+      return listened.port
+    },
+
+    /** Stops accepting, sends every socket away with a time to come back, lets requests finish, cuts the rest. */
+    async close({ graceMs }: { graceMs: number }): Promise<void> {
+      if (listening) us_listen_socket_close(listening)
+      listening = undefined
+      const left = sockets.drain(SPREAD_MS)
+      const flushed = left > 0 ? wait(Math.min(FLUSH_MS, graceMs)) : Promise.resolve()
+      await Promise.race([Promise.all([http.idle(), flushed]), wait(graceMs)])
+      app.close()
+    },
+  }
+}

@@ -1,0 +1,79 @@
+// The commands of the chat. A command without a handler does not compile.
+import { deny } from '../../../shared/protocol/index.ts'
+import type { Request } from '../../../shared/protocol/index.ts'
+import { may } from '../../domain/policy.ts'
+import type { Phase } from '../../domain/slow.ts'
+import type { Append } from '../append.ts'
+import type { Clock, Journal, People, Random, Standing, Streams, Tokens } from '../ports.ts'
+import { createActs } from './acts.ts'
+import type { Answer, Caller, Handlers } from './handler.ts'
+import { createReact } from './react.ts'
+import type { Reactions } from './react.ts'
+import { createRead } from './read.ts'
+import { createRenew } from './renew.ts'
+import { createSay } from './say.ts'
+
+type Deps = {
+  append: Append
+  journal: Pick<Journal, 'read'>
+  streams: Pick<Streams, 'standing'>
+  people: Pick<People, 'sessionPrincipal'>
+  tokens: Pick<Tokens, 'readPass'>
+  reactions: Reactions
+  clock: Clock
+  random: Random
+}
+
+export type Commands = {
+  /** May reject: a dependency is away, or a bug. The socket's door turns that into an answer. */
+  run(caller: Caller, request: Request, stream: Phase): Promise<Answer>
+}
+
+/** How old a standing may be, in ms (C4). Messages are checked as their sender inside their own transaction, so
+ * a look-up before it would cost a round trip per message and close no gap. A reaction writes nothing of
+ * anybody's: a person who lost the right may add to a total for these few seconds. */
+const STANDING_MAX_AGE: Record<Request['t'], number> = {
+  say: Infinity,
+  whisper: Infinity,
+  react: 2_000,
+  delete: 0,
+  pin: 0,
+  unpin: 0,
+  slow: 0,
+  read: 0,
+  renew: 0,
+}
+
+export function createCommands(deps: Deps): Commands {
+  const { streams, clock } = deps
+  const handlers: Handlers = {
+    ...createSay(deps),
+    ...createActs(deps.append),
+    react: createReact(deps.reactions),
+    read: createRead(deps.journal),
+    renew: createRenew(deps),
+  }
+  /** By caller, so that it goes when the socket goes. */
+  const known = new WeakMap<Caller, Standing & { at: number }>()
+
+  async function standing(caller: Caller, maxAge: number): Promise<Standing> {
+    const now = clock.now()
+    const before = known.get(caller)
+    if (maxAge === Infinity) return { role: before?.role ?? caller.role, banned: false }
+    if (before && now - before.at < maxAge) return before
+    const fresh = await streams.standing(caller.id, caller.stream.id)
+    known.set(caller, { ...fresh, at: now })
+    return fresh
+  }
+
+  return {
+    async run(caller, request, stream) {
+      const { role, banned } = await standing(caller, STANDING_MAX_AGE[request.t])
+      const denial = may({ id: caller.id, role, banned }, request, stream, clock.now())
+      if (denial) return deny(denial.code, denial)
+      // The map above pairs each name with its own handler; the compiler cannot follow that through an index.
+      const handle = handlers[request.t] as (caller: Caller, request: Request) => Promise<Answer>
+      return await handle({ ...caller, role }, request)
+    },
+  }
+}

@@ -1,0 +1,155 @@
+// The environment, read once: a Config, or everything that is wrong with it at once, in words.
+import type { SignUpPolicy } from '../shared/api/identity.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+/** `read` gives undefined for what it cannot take. A secret is never repeated in a fault. */
+type Variable<T> = {
+  fallback: string
+  wanted: string
+  example: string
+  secret?: true
+  read: (text: string) => T | undefined
+}
+
+const integer = (fallback: number, min: number, max: number): Variable<number> => ({
+  fallback: String(fallback),
+  wanted: `a whole number from ${min} to ${max}`,
+  example: String(fallback),
+  read: (text) =>
+    /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined,
+})
+
+function oneOf<const T extends string>(choices: readonly T[], fallback: T): Variable<T> {
+  const wanted = `one of ${choices.join(', ')}`
+  return { fallback, wanted, example: fallback, read: (text) => choices.find((choice) => choice === text) }
+}
+
+const text = (fallback: string, wanted: string, shape: RegExp): Variable<string> => ({
+  fallback,
+  wanted,
+  example: fallback,
+  read: (given) => (shape.test(given) ? given : undefined),
+})
+
+/** Null when it is not set. */
+const address = (protocols: readonly string[], example: string): Variable<string | null> => ({
+  fallback: '',
+  wanted: `an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  example,
+  secret: true,
+  read(given) {
+    if (given === '') return null
+    return URL.canParse(given) && protocols.includes(new URL(given).protocol) ? given : undefined
+  },
+})
+
+/** As browsers spell it in `Origin`; undefined for anything with a path, a user or a query. */
+function originOf(given: string): string | undefined {
+  if (!URL.canParse(given)) return undefined
+  const url = new URL(given)
+  const bare = url.href === `${url.origin}/` && !given.includes('?') && !given.includes('#')
+  return bare && /^https?:$/.test(url.protocol) ? url.origin : undefined
+}
+
+const origin: Variable<string | null> = {
+  fallback: '',
+  wanted: 'an http or https address without a path',
+  example: 'https://stage.example',
+  read: (given) => (given === '' ? null : originOf(given)),
+}
+
+const origins: Variable<string[]> = {
+  fallback: '',
+  wanted: 'http or https addresses without a path, separated by commas',
+  example: 'https://www.stage.example,https://tv.example',
+  read(given) {
+    const list = given === '' ? [] : given.split(',').map((item) => originOf(item.trim()))
+    return list.every((item) => item !== undefined) ? list : undefined
+  },
+}
+
+const key: Variable<string | null> = {
+  fallback: '',
+  wanted: '32 random bytes in base64url, 43 characters',
+  example: '"$(openssl rand -base64 32 | tr +/ -_ | tr -d =)"',
+  secret: true,
+  read: (given) => (given === '' ? null : /^[\w-]{43}$/.test(given) ? given : undefined),
+}
+
+const MANY = 1_000_000
+
+/** Every variable there is; `.env.example` says the same in words. */
+export const VARIABLES = {
+  PORT: integer(8080, 1, 65_535),
+  HOST: text('0.0.0.0', 'an IP address or a host name', /^[\w.:-]+$/),
+  PUBLIC_URL: origin,
+  ALLOWED_ORIGINS: origins,
+  TRUST_PROXY: integer(0, 0, 10),
+  SHARE_PORT: oneOf(['yes', 'no'], 'no'),
+  DATA_DIR: text('./data', 'a folder', /^[^\0]+$/),
+  DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://stagedoor:secret@localhost/stagedoor'),
+  REDIS_URL: address(['redis:', 'rediss:'], 'redis://localhost:6379'),
+  SESSION_KEY: key,
+  SIGN_UP: oneOf<SignUpPolicy>(['open', 'invite', 'closed'], 'open'),
+  LOG_LEVEL: oneOf(['info', 'warn', 'error', 'silent'], 'info'),
+  SOCKETS_PER_ADDRESS: integer(50, 1, MANY),
+  CHAT_SOCKETS_PER_PERSON: integer(8, 1, MANY),
+  CHAT_COMMANDS_PER_SECOND: integer(10, 1, MANY),
+  MESSAGES_PER_SECOND: integer(1, 1, MANY),
+  GUESTS_PER_MINUTE: integer(30, 1, MANY),
+  PASSES_PER_MINUTE: integer(120, 1, MANY),
+  SIGN_INS_PER_MINUTE: integer(10, 1, MANY),
+  INGEST_KBPS: integer(12_000, 100, MANY),
+} satisfies Record<string, Variable<unknown>>
+
+type Values = { [K in keyof typeof VARIABLES]: Exclude<ReturnType<(typeof VARIABLES)[K]['read']>, undefined> }
+export type Config = ReturnType<typeof configOf>
+
+export function parse(env: Env): { ok: true; config: Config } | { ok: false; faults: string[] } {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, variable] of Object.entries<Variable<unknown>>(VARIABLES)) {
+    const given = env[name]?.trim() ?? ''
+    const value = variable.read(given === '' ? variable.fallback : given)
+    if (value === undefined) faults.push(faultOf(name, variable, given))
+    values[name] = value
+  }
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, config: configOf(values as Values) }
+}
+
+function faultOf(name: string, { wanted, example, secret }: Variable<unknown>, given: string): string {
+  const not = secret ? '' : `, not ${JSON.stringify(given.slice(0, 100))}`
+  return `${name} must be ${wanted}${not}. Example: ${name}=${example}`
+}
+
+function configOf(values: Values) {
+  const { PORT, PUBLIC_URL } = values
+  const publicUrl = PUBLIC_URL ?? `http://localhost:${PORT}`
+  // Unset, it is somebody's own machine, and the address bar may name it in numbers.
+  const own = PUBLIC_URL === null ? [`http://127.0.0.1:${PORT}`, `http://[::1]:${PORT}`] : []
+  return {
+    port: PORT,
+    host: values.HOST,
+    publicUrl,
+    /** Where browsers may come from; the public address is among them. */
+    allowedOrigins: [...new Set([publicUrl, ...own, ...values.ALLOWED_ORIGINS])],
+    trustedHops: values.TRUST_PROXY,
+    sharePort: values.SHARE_PORT === 'yes',
+    dataDir: values.DATA_DIR,
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    sessionKey: values.SESSION_KEY,
+    signUp: values.SIGN_UP,
+    logLevel: values.LOG_LEVEL,
+    limits: {
+      socketsPerAddress: values.SOCKETS_PER_ADDRESS,
+      chatSocketsPerPerson: values.CHAT_SOCKETS_PER_PERSON,
+      commandsPerSecond: values.CHAT_COMMANDS_PER_SECOND,
+      messagesPerSecond: values.MESSAGES_PER_SECOND,
+      guestsPerMinute: values.GUESTS_PER_MINUTE,
+      passesPerMinute: values.PASSES_PER_MINUTE,
+      signInsPerMinute: values.SIGN_INS_PER_MINUTE,
+      ingestKbps: values.INGEST_KBPS,
+    },
+  }
+}

@@ -1,0 +1,93 @@
+// The chat of one node: everything between the bus, the journal and the `/chat` sockets, wired.
+import { LIMITS } from '../../shared/protocol/index.ts'
+import type { StreamId } from '../../shared/ids.ts'
+import type { Append } from '../app/append.ts'
+import { createCommands } from '../app/commands/index.ts'
+import type {
+  Bus,
+  Clock,
+  Endpoint,
+  Journal,
+  Log,
+  People,
+  Random,
+  Streams,
+  Tokens,
+  Topics,
+} from '../app/ports.ts'
+import { createBuckets } from './buckets.ts'
+import { createHub } from './hub.ts'
+import type { ChatLimits } from './limits.ts'
+import { createPulse } from './pulse.ts'
+import { createRooms } from './rooms.ts'
+import { openSession } from './session.ts'
+import type { SessionDeps } from './session.ts'
+import { createSockets } from './sockets.ts'
+import { createTally } from './tally.ts'
+
+/** A reader may be this far behind before the transport cuts it (C7): a join's frame and a busy minute. */
+const MAX_BUFFERED_BYTES = 512 * 1_024
+/** A stopping node sends its people away over this long. */
+const DRAIN_SPREAD_MS = 10_000
+
+type Deps = {
+  append: Append
+  journal: Journal
+  streams: Streams
+  people: Pick<People, 'sessionPrincipal'>
+  tokens: Pick<Tokens, 'readPass'>
+  bus: Bus
+  topics: Topics
+  clock: Clock
+  random: Random
+  log: Log
+  limits: ChatLimits
+}
+
+export type Chat = {
+  endpoint: Endpoint
+  /** People watching, on all nodes. */
+  viewers(stream: StreamId): number
+  /** For metrics. */
+  counts(): { sockets: number; logs: number }
+  /** Closes every socket with a hint when to come back, commits what waits, stops the timers. */
+  stop(): Promise<void>
+}
+
+export function createChat(deps: Deps): Chat {
+  const { append, journal, streams, bus, clock, random, log, limits } = deps
+  const hub = createHub(deps)
+  const tally = createTally(journal, log)
+  const pulse = createPulse({ bus, clock, node: random.uuid(), tally })
+  const rooms = createRooms({ hub, pulse, journal, streams })
+  const sockets = createSockets(limits.sockets)
+  const commands = createCommands({ ...deps, reactions: pulse })
+  const rates = {
+    say: createBuckets(limits.say),
+    whisper: createBuckets(limits.whisper),
+    react: createBuckets(limits.react),
+  }
+  const session: SessionDeps = { ...deps, hub, rooms, pulse, sockets, commands, rates }
+  const unsubscribe = bus.subscribe((notice) => {
+    if (notice.type === 'revoked') sockets.revoke(notice)
+  })
+
+  return {
+    endpoint: {
+      path: '/chat',
+      maxFrameBytes: LIMITS.commandBytes,
+      maxBufferedBytes: MAX_BUFFERED_BYTES,
+      open: (peer) => openSession(session, peer),
+    },
+    viewers: (stream) => pulse.viewers(stream),
+    counts: () => ({ sockets: sockets.count(), logs: hub.followed() }),
+    async stop() {
+      await append.idle()
+      sockets.drain(DRAIN_SPREAD_MS, () => random.fraction())
+      unsubscribe()
+      hub.close()
+      pulse.stop()
+      await tally.flush()
+    },
+  }
+}

@@ -1,0 +1,141 @@
+// The logs this node follows: opened with the first listener, closed with the last. The bus makes them quick;
+// a poll of positions every second makes them sure, so a lost notice or a dead bus costs lateness only.
+import { nameOf, logId } from '../domain/log.ts'
+import type { LogKey } from '../domain/log.ts'
+import type { PrincipalId } from '../../shared/ids.ts'
+import type { Entry } from '../../shared/protocol/index.ts'
+import type { Bus, Clock, Journal, Log, Notice, Random, Topics } from '../app/ports.ts'
+import { openTrack } from './track.ts'
+import type { Track } from './track.ts'
+
+const POLL_MS = 1_000
+/** Clients hear a position this often, so that a silent log still proves that the line is alive. Jittered:
+ * logs opened together must not speak together. */
+const POS_MS = { least: 15_000, spread: 10_000 }
+
+export type Follower = { applied?(entries: readonly Entry[]): void; lost(): void }
+export type Following = {
+  track: Track
+  /** Gets to `seq` if the log is that far, with the help of the database: for a reader that has seen more than
+   * this node has. */
+  catchUp(seq: number): Promise<void>
+  release(): void
+}
+export type Hub = {
+  /** `as` reads the log; the same for every follower of it. Rejects when the log cannot be read now. */
+  follow(log: LogKey, as: PrincipalId | null, follower: Follower): Promise<Following>
+  followed(): number
+  close(): void
+}
+
+type LogNotice = Extract<Notice, { log: LogKey }>
+type Followed = {
+  key: LogKey
+  track: Track | null
+  opening: Promise<Track>
+  /** What the bus brought while the log was being read. */
+  early: LogNotice[]
+  followers: Set<Follower>
+  posAt: number
+}
+type Deps = { journal: Journal; bus: Bus; clock: Clock; random: Random; log: Log; topics: Topics }
+
+export function createHub({ journal, bus, clock, random, log, topics }: Deps): Hub {
+  const followed = new Map<string, Followed>()
+  const nextPos = () => clock.now() + POS_MS.least + random.fraction() * POS_MS.spread
+
+  function open(key: LogKey, as: PrincipalId | null): Followed {
+    const followers = new Set<Follower>()
+    const opening = openTrack({ journal, log, channel: { topics, clock } }, key, as, {
+      listeners: () => followers.size,
+      applied(entries) {
+        for (const follower of followers) follower.applied?.(entries)
+      },
+      lost() {
+        drop(entry)
+        for (const follower of [...followers]) follower.lost()
+      },
+    })
+    const entry: Followed = { key, track: null, opening, early: [], followers, posAt: nextPos() }
+    opening.then(
+      (track) => {
+        entry.track = track
+        // The last follower may have left while the log was being read.
+        if (followed.get(logId(key)) !== entry) track.close()
+        for (const notice of entry.early.splice(0)) hear(track, notice)
+      },
+      () => drop(entry),
+    )
+    followed.set(logId(key), entry)
+    return entry
+  }
+
+  function drop(entry: Followed) {
+    const id = logId(entry.key)
+    if (followed.get(id) === entry) followed.delete(id)
+    entry.track?.close()
+  }
+
+  function hear(track: Track, notice: LogNotice) {
+    if (notice.type === 'entries') track.offer(notice.epoch, notice.entries)
+    else if (notice.epoch === track.epoch) track.reaches(notice.epoch, notice.seq)
+  }
+
+  const unsubscribe = bus.subscribe((notice) => {
+    if (notice.type !== 'entries' && notice.type !== 'pointer') return
+    const entry = followed.get(logId(notice.log))
+    if (entry?.track) hear(entry.track, notice)
+    else entry?.early.push(notice)
+  })
+
+  async function poll(entries: readonly Followed[]) {
+    if (entries.length === 0) return
+    for (const position of await journal.positions(entries.map(({ key }) => key)))
+      followed.get(logId(position.log))?.track?.reaches(position.epoch, position.seq)
+  }
+
+  function tick() {
+    const entries = [...followed.values()].filter(({ track }) => track !== null)
+    const now = clock.now()
+    for (const entry of entries) {
+      if (entry.posAt > now || !entry.track) continue
+      entry.posAt = nextPos()
+      const { channel, epoch } = entry.track
+      channel.tell({ t: 'pos', log: nameOf(entry.key), epoch, seq: channel.seat().seq })
+    }
+    poll(entries)
+      .catch((error: unknown) => log.fault('position poll', error))
+      .finally(() => (cancelTick = clock.after(POLL_MS, tick)))
+      .catch((error: unknown) => log.fault('position poll', error))
+  }
+  let cancelTick = clock.after(POLL_MS, tick)
+
+  return {
+    async follow(key, as, follower) {
+      const entry = followed.get(logId(key)) ?? open(key, as)
+      entry.followers.add(follower)
+      const release = () => {
+        entry.followers.delete(follower)
+        if (entry.followers.size === 0) drop(entry)
+      }
+      try {
+        const track = await entry.opening
+        const catchUp = async (seq: number) => {
+          if (track.seq() < seq) await poll([entry])
+          await track.filled()
+          track.channel.flush()
+        }
+        return { track, release, catchUp }
+      } catch (error) {
+        release()
+        throw error
+      }
+    },
+    followed: () => followed.size,
+    close() {
+      unsubscribe()
+      cancelTick()
+      for (const entry of [...followed.values()]) drop(entry)
+    },
+  }
+}

@@ -1,0 +1,224 @@
+// One chat socket from its first frame to its close. The state holds only what that state can have; after every
+// await the state is looked at again, because sockets close while we wait.
+import { CLOSES, ERRORS, LIMITS, deny, parseCommand } from '../../shared/protocol/index.ts'
+import type { CloseCode, Denial, Err, Frame, Hello, Parsed, Request } from '../../shared/protocol/index.ts'
+import { fullBucket, take } from '../domain/rate.ts'
+import type { Commands } from '../app/commands/index.ts'
+import type { Caller } from '../app/commands/handler.ts'
+import type { Log, Peer, SocketSession } from '../app/ports.ts'
+import type { Buckets } from './buckets.ts'
+import { admit, readPass, takeSeat, welcome } from './join.ts'
+import type { JoinDeps, Seat } from './join.ts'
+import type { ChatLimits } from './limits.ts'
+import type { Socket, Sockets } from './sockets.ts'
+
+type State =
+  | { at: 'awaiting_hello'; cancel: () => void }
+  | { at: 'joining' }
+  | { at: 'joined'; caller: Caller; seat: Seat; cancelExpiry: () => void }
+  | { at: 'closed' }
+
+export type SessionDeps = JoinDeps & {
+  commands: Commands
+  sockets: Sockets
+  limits: ChatLimits
+  /** Sends by person and stream, public and private apart, reactions. */
+  rates: Record<'say' | 'whisper' | 'react', Buckets>
+  log: Log
+}
+
+/** A ninth tab does not get better by trying at once. */
+const CROWDED_RETRY_MS = 30_000
+const FLOOD_RETRY_MS = 5_000
+/** A full queue means the database is slow: come back when it may have drained. */
+const QUEUE_RETRY_MS = 1_000
+
+export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
+  const { clock, limits, log, sockets } = deps
+  let state: State = { at: 'awaiting_hello', cancel: clock.after(LIMITS.helloMs, () => close(4401)) }
+  let socket: Socket | null = null
+  let bucket = fullBucket(limits.commands, clock.now())
+  let refusals = 0
+  const queue: Request[] = []
+  let working = false
+
+  // A socket without any topic may lose queued frames when it leaves its last one: this one it never leaves.
+  peer.subscribe(`peer:${peer.id}`)
+
+  /** Read through a call: after an await the state may be any other. */
+  const is = (at: State['at']): boolean => state.at === at
+
+  function end() {
+    const before = state
+    if (before.at === 'closed') return
+    state = { at: 'closed' }
+    queue.length = 0
+    if (socket) sockets.leave(socket)
+    if (before.at === 'awaiting_hello') before.cancel()
+    if (before.at !== 'joined') return
+    before.cancelExpiry()
+    if (before.caller.role !== 'host') deps.pulse.leave(before.caller.stream.id, before.caller.id)
+    before.seat.leave()
+  }
+
+  function close(code: CloseCode, retryInMs?: number) {
+    if (is('closed')) return
+    end()
+    const hint = retryInMs === undefined ? '' : ` retry_in_ms=${retryInMs}`
+    peer.close(code, CLOSES[code].says + hint)
+  }
+
+  function send(frame: Frame) {
+    if (is('closed')) return
+    if (!peer.send(JSON.stringify(frame))) close(4408) // C7
+  }
+
+  function refuse(denial: Denial, re?: string, fault?: string) {
+    const { code, field, retryAfterMs } = denial
+    const frame: Err = {
+      t: 'err',
+      ...(re === undefined ? {} : { re }),
+      code,
+      says: ERRORS[code].says,
+      ...(field === undefined ? {} : { field }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(fault === undefined ? {} : { fault }),
+    }
+    send(frame)
+  }
+
+  async function join(hello: Hello): Promise<void> {
+    const claims = await readPass(deps, hello.pass)
+    if (!is('joining')) return
+    if (!claims) {
+      close(4401)
+      return
+    }
+    let session = claims.session
+    const mine = { principal: claims.principal, stream: claims.stream, session: () => session, close }
+    if (!sockets.take(mine)) {
+      close(4429, CROWDED_RETRY_MS)
+      return
+    }
+    socket = mine
+    const who = await admit(deps, claims)
+    if (!is('joining')) return
+    if (typeof who === 'number') {
+      close(who)
+      return
+    }
+    const seat = await takeSeat(deps, who, hello.cursors, () => close(4409))
+    if (!is('joining')) {
+      seat.leave()
+      return
+    }
+    const caller: Caller = {
+      id: who.person.id,
+      role: who.role,
+      stream: who.stream,
+      renewed(fresh) {
+        if (state.at !== 'joined') return
+        session = fresh.session
+        state.cancelExpiry()
+        state = { ...state, cancelExpiry: expireAt(fresh.expiresAt) }
+      },
+    }
+    state = { at: 'joined', caller, seat, cancelExpiry: expireAt(claims.expiresAt) }
+    // The host is not its own audience.
+    if (who.role !== 'host') deps.pulse.arrive(claims.stream, caller.id)
+    // In one turn: nothing can be published between the welcome's position and the subscription.
+    send(welcome(deps, who, seat, hello.cursors, claims.expiresAt))
+    for (const { track } of seat.following) peer.subscribe(track.channel.seat().topic)
+    work()
+  }
+
+  const expireAt = (at: number): (() => void) => clock.after(Math.max(0, at - clock.now()), () => close(4401))
+
+  function receive(parsed: Parsed) {
+    if (state.at === 'awaiting_hello') {
+      if (parsed.ok && parsed.command.t === 'hello') begin(parsed.command, state.cancel)
+      else close(4400) // C1
+    } else if (!parsed.ok) {
+      if (parsed.json) refuse({ code: 'bad_request', field: parsed.field }, parsed.id)
+      else close(4400)
+    } else if (parsed.command.t === 'hello') {
+      close(4400)
+    } else if (queue.length >= limits.queue) {
+      refuse({ code: 'overloaded', retryAfterMs: QUEUE_RETRY_MS }, parsed.command.id)
+    } else {
+      queue.push(parsed.command)
+      work()
+    }
+  }
+
+  function begin(hello: Hello, cancelDeadline: () => void) {
+    cancelDeadline()
+    state = { at: 'joining' }
+    join(hello).catch((error: unknown) => {
+      log.fault('join', error)
+      close(4500)
+    })
+  }
+
+  /** One command at a time: replies and entries of one connection keep its order (L3, M1). */
+  function work() {
+    if (working || state.at !== 'joined') return
+    const next = queue.shift()
+    if (!next) return
+    working = true
+    perform(next, state)
+      .catch((error: unknown) => fail(error, next.id))
+      .finally(() => {
+        working = false
+        work()
+      })
+      .catch((error: unknown) => log.fault('session', error))
+  }
+
+  async function perform(command: Request, { caller, seat }: Extract<State, { at: 'joined' }>) {
+    const wait = pace(command, caller)
+    const answer =
+      wait > 0
+        ? deny('rate_limited', { retryAfterMs: wait })
+        : await deps.commands.run(caller, command, seat.room.facts())
+    if (answer.ok) send(answer.value)
+    else refuse(answer.denial, command.id)
+    if (!answer.ok && answer.denial.code === 'banned') close(4403) // P7
+  }
+
+  function pace({ t }: Request, { id, stream }: Caller): number {
+    return t === 'say' || t === 'whisper' || t === 'react'
+      ? deps.rates[t].take(`${stream.id}:${id}`, clock.now())
+      : 0
+  }
+
+  /** A fault at this door: ours when the program itself is wrong, else something behind a port is away. */
+  function fail(error: unknown, re: string) {
+    const fault = log.fault('command', error)
+    const ours = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
+    refuse(ours ? { code: 'internal' } : { code: 'unavailable', retryAfterMs: QUEUE_RETRY_MS }, re, fault)
+  }
+
+  return {
+    text(frame) {
+      if (is('closed')) return
+      const taken = take(bucket, limits.commands, clock.now())
+      bucket = taken.bucket
+      const parsed = parseCommand(frame)
+      if (taken.waitMs > 0) {
+        tooFast(taken.waitMs, parsed.ok && 'id' in parsed.command ? parsed.command.id : undefined)
+      } else {
+        refusals = 0
+        receive(parsed)
+      }
+    },
+    binary: () => close(4400),
+    closed: end,
+  }
+
+  /** C8: first in words, then by closing. */
+  function tooFast(retryAfterMs: number, re?: string) {
+    if (++refusals > limits.refusals) close(4429, FLOOD_RETRY_MS)
+    else refuse({ code: 'rate_limited', retryAfterMs }, re)
+  }
+}

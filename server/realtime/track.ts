@@ -1,0 +1,141 @@
+// One followed log on this node: applies entry n only after n-1, drops what it has, fills gaps from the journal
+// with one fetch in flight while later entries wait (C10). The bus may lose, repeat and reorder; this may not.
+import type { Epoch, PrincipalId } from '../../shared/ids.ts'
+import type { Entry } from '../../shared/protocol/index.ts'
+import type { LogKey } from '../domain/log.ts'
+import type { Journal, Log } from '../app/ports.ts'
+import { createChannel } from './fanout.ts'
+import type { Channel } from './fanout.ts'
+import { createRing } from './ring.ts'
+import type { LogView } from './resume.ts'
+
+/** As many as a resume may ask for: whoever missed more gets a snapshot. A private log is smaller: most hold a
+ * handful of messages, and there is one per viewer. */
+const RING = { room: 500, inbox: 500, thread: 100 } as const
+const FETCH = 500
+/** Entries kept out of order. Beyond it they are fetched again when their turn comes. */
+const WAITING = 500
+/** Fetches in a row that bring nothing although the position says there is something: the reader's right or
+ * the log is gone, and only a new join can tell. Polls come once a second. */
+const FRUITLESS = 3
+
+export type Track = {
+  log: LogKey
+  /** Entries the bus brought, in any order, with any holes. */
+  offer(epoch: Epoch, entries: readonly Entry[]): void
+  /** The log reaches `seq` now. */
+  reaches(epoch: Epoch, seq: number): void
+  epoch: Epoch
+  seq(): number
+  channel: Channel
+  /** Resolves when no fetch is in flight. */
+  filled(): Promise<void>
+  /** What was sent to everybody who listens: a new listener starts right behind it. */
+  view(): LogView
+  close(): void
+}
+
+export type TrackDeps = {
+  journal: Pick<Journal, 'latest' | 'read'>
+  log: Log
+  channel: Parameters<typeof createChannel>[0]
+}
+export type TrackHooks = {
+  listeners(): number
+  applied(entries: readonly Entry[]): void
+  /** The position can no longer be trusted: everybody joins again. */
+  lost(): void
+}
+
+/** `as` is who the log is read as: nobody for a room, the owner of the thread, the host for the inbox. */
+export async function openTrack(
+  deps: TrackDeps,
+  key: LogKey,
+  as: PrincipalId | null,
+  hooks: TrackHooks,
+): Promise<Track> {
+  const { journal, log } = deps
+  const page = await journal.latest(as, key, RING[key.kind])
+  const { epoch } = page
+  const ring = createRing(RING[key.kind], page.entries)
+  const channel = createChannel(deps.channel, key, page, () => hooks.listeners())
+  const waiting = new Map<number, Entry>()
+  let seq = page.seq
+  let target = seq
+  let fetch: Promise<void> | null = null
+  let fruitless = 0
+  let closed = false
+
+  function advance() {
+    if (closed) return
+    const run: Entry[] = []
+    for (let next = waiting.get(seq + 1); next; next = waiting.get(seq + 1)) {
+      waiting.delete(next.seq)
+      ring.push(next)
+      run.push(next)
+      seq = next.seq
+    }
+    if (run.length > 0) {
+      fruitless = 0
+      hooks.applied(run)
+      channel.push(run)
+    }
+    if (target > seq) fetch ??= fill()
+  }
+
+  async function fill(): Promise<void> {
+    const from = seq + 1
+    const to = Math.min(target, from + FETCH - 1, ...[...waiting.keys()].map((next) => next - 1))
+    const entries = await journal.read(as, key, from, to).catch((error: unknown) => {
+      // The next poll asks again.
+      log.fault('gap fill', error)
+      return null
+    })
+    fetch = null
+    for (const entry of entries ?? []) if (entry.seq > seq) waiting.set(entry.seq, entry)
+    if (seq >= from || waiting.has(seq + 1)) advance()
+    else if (entries && ++fruitless >= FRUITLESS) lose()
+  }
+
+  function lose() {
+    if (closed) return
+    closed = true
+    hooks.lost()
+  }
+
+  function reaches(where: Epoch, last: number) {
+    if (where !== epoch) lose()
+    else {
+      target = Math.max(target, last)
+      advance()
+    }
+  }
+
+  return {
+    log: key,
+    epoch,
+    channel,
+    seq: () => seq,
+    offer(where, entries) {
+      // Another numbering is the poll's to confirm: a stray notice must not send everybody away.
+      if (closed || where !== epoch) return
+      for (const entry of entries) {
+        target = Math.max(target, entry.seq)
+        if (entry.seq > seq && waiting.size < WAITING) waiting.set(entry.seq, entry)
+      }
+      advance()
+    },
+    reaches,
+    async filled() {
+      while (fetch) await fetch
+    },
+    view() {
+      const upTo = channel.seat().seq
+      return { epoch, seq: upTo, entries: ring.upTo(upTo) }
+    },
+    close() {
+      closed = true
+      channel.close()
+    },
+  }
+}

@@ -1,0 +1,116 @@
+// Contract of streams: creating, editing, listing, and where a person stands.
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { NewStream } from '../../app/ports.ts'
+import { codeOf, createStage, valueOf, type MakeWorld, type World } from './world.ts'
+
+export function streamsContract(make: MakeWorld): void {
+  describe('streams', () => {
+    let world: World
+    beforeAll(async () => void (world = await make()))
+    afterAll(() => world.close())
+
+    const fresh = (host: string, more: Partial<NewStream> = {}): NewStream => {
+      const id = randomUUID()
+      return { id, slug: `s-${id}`, title: 'Show', description: 'About', host, startsAt: null, ...more }
+    }
+
+    test('V1 a new stream is scheduled and has its room and inbox', async () => {
+      const { streams, journal } = world
+      const { host } = await createStage(world)
+      const wanted = fresh(host, { startsAt: 1_900_000_000_123 })
+      const made = valueOf(await streams.create(wanted))
+      expect(made).toEqual({
+        id: wanted.id,
+        slug: wanted.slug,
+        title: 'Show',
+        description: 'About',
+        host: { id: host, name: 'Hanna' },
+        state: 'scheduled',
+        slowSeconds: 0,
+        startsAt: 1_900_000_000_123,
+        startedAt: null,
+        endedAt: null,
+      })
+      expect(await streams.byId(wanted.id)).toEqual(made)
+      expect(await streams.bySlug(wanted.slug)).toEqual(made)
+      for (const kind of ['room', 'inbox'] as const)
+        expect(await journal.latest(host, { kind, stream: wanted.id }, 50)).toMatchObject({
+          seq: 0,
+          entries: [],
+        })
+      expect(await streams.byId(randomUUID())).toBeNull()
+      expect(await streams.bySlug('nothing-here')).toBeNull()
+    })
+
+    test('a slug is taken once, and only accounts that may host create', async () => {
+      const { streams } = world
+      const { host, carol, ada } = await createStage(world)
+      const wanted = fresh(host)
+      valueOf(await streams.create(wanted))
+      expect(codeOf(await streams.create(fresh(carol, { slug: wanted.slug })))).toBe('slug_taken')
+      expect(codeOf(await streams.create(fresh(ada)))).toBe('not_allowed')
+    })
+
+    test('P8 a stream is edited by its host, and one that does not exist by nobody', async () => {
+      const { streams } = world
+      const { host, mod, carol, stream } = await createStage(world)
+      for (const by of [mod, carol])
+        expect(codeOf(await streams.edit(by, stream, { title: 'Mine' }))).toBe('not_allowed')
+      expect(codeOf(await streams.edit(host, randomUUID(), { title: 'Mine' }))).toBe('not_found')
+      const startsAt = 1_900_000_000_000
+      expect(valueOf(await streams.edit(host, stream, { title: 'New', startsAt }))).toMatchObject({
+        title: 'New',
+        description: '',
+        startsAt,
+      })
+      expect(valueOf(await streams.edit(host, stream, { description: 'd' })).startsAt).toBe(startsAt)
+      expect(valueOf(await streams.edit(host, stream, { startsAt: null })).startsAt).toBeNull()
+    })
+
+    test('home lists live ones, upcoming ones soonest first, and the twelve that ended last', async () => {
+      const { streams, journal } = world
+      const { host } = await createStage(world)
+      const make = async (startsAt: number | null, ...states: ('live' | 'ended')[]) => {
+        const stream = fresh(host, { startsAt })
+        valueOf(await streams.create(stream))
+        for (const state of states) valueOf(await journal.act(null, stream.id, { type: 'state', state }))
+        return stream.id
+      }
+      const [someday, later, soon] = [await make(null), await make(2_000), await make(1_000)]
+      const live = await make(3_000, 'live')
+      const ended: string[] = []
+      for (let n = 0; n < 13; n++) ended.unshift(await make(null, 'live', 'ended'))
+      const home = await streams.home()
+      const ids = (list: { id: string }[]) => list.map(({ id }) => id)
+      expect(ids(home.live)).toContain(live)
+      expect(ids(home.recent)).toEqual(ended.slice(0, 12))
+      const upcoming = ids(home.upcoming)
+      expect(upcoming.indexOf(soon)).toBe(0)
+      expect(upcoming.indexOf(later)).toBe(1)
+      expect(upcoming.indexOf(someday)).toBeGreaterThan(1)
+      expect(ids(await streams.live())).toEqual(ids(home.live))
+      const own = ids(await streams.ownedBy(host))
+      expect(own).toHaveLength(18)
+      expect(own[0]).toBe(ended[0])
+      expect(await streams.ownedBy(randomUUID())).toEqual([])
+    })
+
+    test('I3 standing comes from the tables: host, moderator, viewer, banned', async () => {
+      const { streams, ban } = world
+      const { host, mod, ada, bob, carol, stream } = await createStage(world)
+      await ban(stream, ada, null)
+      await ban(stream, bob, -1)
+      await ban(stream, host, null)
+      for (const [who, role, banned] of [
+        [host, 'host', false],
+        [mod, 'moderator', false],
+        [ada, 'viewer', true],
+        [bob, 'viewer', false],
+        [carol, 'viewer', false],
+        [randomUUID(), 'viewer', false],
+      ] as const)
+        expect(await streams.standing(who, stream)).toEqual({ role, banned })
+    })
+  })
+}

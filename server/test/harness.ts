@@ -1,0 +1,214 @@
+// A whole chat without sockets, database or time: memory adapters, a hand clock, seeded randomness. Tests speak
+// to it as clients do, in frames.
+import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { createMemoryJournal } from '../adapters/memory/journal.ts'
+import { createMemoryStreams } from '../adapters/memory/streams.ts'
+import { createTables, pair } from '../adapters/memory/tables.ts'
+import { createAppend } from '../app/append.ts'
+import type { Bus, Journal, Log, PassClaims, Peer, Stream, Topics } from '../app/ports.ts'
+import { createChat } from '../realtime/chat.ts'
+import { CHAT_LIMITS } from '../realtime/limits.ts'
+import type { ChatLimits } from '../realtime/limits.ts'
+import type { CommandOf, Frame, Hello, Request } from '../../shared/protocol/index.ts'
+import { createHandClock, settle } from './clock.ts'
+import { createSeededRandom, idOf } from './random.ts'
+
+type FrameOf<T extends Frame['t']> = Extract<Frame, { t: T }>
+/** A command without its id: the client makes one up. */
+type Asked = { [K in Request['t']]: Omit<CommandOf<K>, 'id'> & { id?: string } }[Request['t']]
+
+export type World = ReturnType<typeof createWorld>
+export type Node = ReturnType<World['node']>
+export type Client = ReturnType<World['connect']>
+
+type Options = {
+  seed?: number
+  limits?: Partial<ChatLimits>
+  /** Between the chat and the real thing, to make it fail, wait or forget. */
+  journal?: (real: Journal) => Journal
+  bus?: (real: Bus) => Bus
+}
+
+export function createWorld(options: Options = {}) {
+  const clock = createHandClock(Date.UTC(2026, 10, 21, 20))
+  const random = createSeededRandom(options.seed ?? 1)
+  const tables = createTables()
+  const memory = createMemoryJournal({ tables, clock, random })
+  const journal = options.journal?.(memory) ?? memory
+  const bus = options.bus?.(createMemoryBus()) ?? createMemoryBus()
+  const streams = createMemoryStreams(tables)
+  const passes = new Map<string, PassClaims>()
+  const faults: { where: string; error: unknown }[] = []
+  const log: Log = {
+    info: () => undefined,
+    warn: () => undefined,
+    fault: (where, error) => `fault-${faults.push({ where, error })}`,
+  }
+  const people = {
+    sessionPrincipal: (session: string, now: number) => {
+      const row = tables.sessions.get(session)
+      const alive = row !== undefined && row.expiresAt > now
+      return Promise.resolve(alive ? (tables.people.get(row.principal) ?? null) : null)
+    },
+  }
+  const tokens = { readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null) }
+
+  /** A person with a session, made on first mention. */
+  function person(name: string): string {
+    const id = idOf(name)
+    if (tables.people.has(id)) return id
+    const row = { id, name, kind: 'guest', canHost: false, email: null, hasPassword: false } as const
+    tables.people.set(id, { ...row, passwordHash: null })
+    tables.sessions.set(`session of ${name}`, { principal: id, expiresAt: Infinity })
+    return id
+  }
+
+  function stream(slug: string, host: string): Stream {
+    const id = idOf(`stream ${slug}`)
+    const row: Stream = {
+      id,
+      slug,
+      title: slug,
+      description: '',
+      host: { id: person(host), name: host },
+      state: 'live',
+      slowSeconds: 0,
+      startsAt: null,
+      startedAt: clock.now(),
+      endedAt: null,
+    }
+    tables.streams.set(id, row)
+    return row
+  }
+  const show = stream('show', 'hana')
+
+  function pass(name: string, change: Partial<PassClaims> = {}): string {
+    const token = random.token(8)
+    passes.set(token, {
+      principal: person(name),
+      session: `session of ${name}`,
+      stream: show.id,
+      expiresAt: clock.now() + 600_000,
+      ...change,
+    })
+    return token
+  }
+
+  /** One server process. */
+  function node(nodeBus: Bus = bus) {
+    const topics = new Map<string, Set<Peer>>()
+    const published: Topics = {
+      publish(topic, frame) {
+        for (const peer of topics.get(topic) ?? []) peer.send(frame)
+      },
+    }
+    const deps = { journal, bus: nodeBus, clock, random, log }
+    const append = createAppend(deps)
+    const limits = { ...CHAT_LIMITS, ...options.limits }
+    const chat = createChat({ ...deps, append, streams, people, tokens, topics: published, limits })
+    return { chat, append, topics }
+  }
+  const first = node()
+
+  /** A socket that has said nothing yet. */
+  function connect(on: ReturnType<typeof node> = first) {
+    const raw: string[] = []
+    let closed: { code: number; reason: string } | null = null
+    let reading = true
+    const subscribed = new Set<string>()
+    const gone = () => {
+      for (const topic of subscribed) on.topics.get(topic)?.delete(peer)
+    }
+    const peer: Peer = {
+      id: random.uuid(),
+      address: '127.0.0.1',
+      send(frame) {
+        if (closed || !reading) return false
+        raw.push(frame as string)
+        return true
+      },
+      buffered: () => 0,
+      subscribe(topic) {
+        if (closed) return
+        subscribed.add(topic)
+        on.topics.set(topic, (on.topics.get(topic) ?? new Set()).add(peer))
+      },
+      unsubscribe: (topic) => void on.topics.get(topic)?.delete(peer),
+      close(code, reason = '') {
+        closed ??= { code, reason }
+        gone()
+      },
+    }
+    const session = on.chat.endpoint.open(peer)
+    const frames = () => raw.map((frame) => JSON.parse(frame) as Frame)
+    const of = <T extends Frame['t']>(t: T) => frames().filter((frame): frame is FrameOf<T> => frame.t === t)
+
+    return {
+      peer,
+      raw,
+      frames,
+      of,
+      topics: subscribed,
+      closed: () => closed,
+      say: (frame: string) => session.text(frame),
+      binary: (bytes: Uint8Array) => session.binary(bytes),
+      hello: (hello: Omit<Hello, 't'>) => session.text(JSON.stringify({ t: 'hello', ...hello })),
+      /** Puts a command on the wire and returns its id. */
+      send(command: Asked): string {
+        const id = command.id ?? random.uuid()
+        session.text(JSON.stringify({ ...command, id }))
+        return id
+      },
+      /** The one answer to a command. */
+      async ask(command: Asked) {
+        const id = this.send(command)
+        await settle()
+        const answers = frames().filter((frame) => 're' in frame && frame.re === id)
+        if (answers.length !== 1) throw new Error(`${answers.length} answers to ${command.t}`)
+        return answers[0] as FrameOf<'ok' | 'err' | 'page'>
+      },
+      /** Entries of one log in the order they came: the welcome's, then the live ones. */
+      entries(log: 'room' | 'thread' | 'inbox') {
+        const joined = of('welcome').flatMap(({ logs }) => logs.filter((each) => each.log === log))
+        const live = of('entries').filter((each) => each.log === log)
+        return [...joined, ...live].flatMap(({ entries }) => entries)
+      },
+      stopReading: () => void (reading = false),
+      /** The client hangs up. */
+      leave() {
+        closed ??= { code: 1005, reason: '' }
+        gone()
+        session.closed()
+      },
+    }
+  }
+
+  async function join(
+    name: string,
+    how: { cursors?: Hello['cursors']; on?: ReturnType<typeof node>; pass?: Partial<PassClaims> } = {},
+  ) {
+    const client = connect(how.on)
+    client.hello({ pass: pass(name, how.pass), ...(how.cursors ? { cursors: how.cursors } : {}) })
+    await settle()
+    return client
+  }
+
+  return {
+    clock,
+    random,
+    tables,
+    journal,
+    bus,
+    faults,
+    show,
+    stream,
+    person,
+    pass,
+    node,
+    first,
+    connect,
+    join,
+    ban: (name: string) => void tables.bans.add(pair(show.id, person(name))),
+    moderator: (name: string) => void tables.moderators.add(pair(show.id, person(name))),
+  }
+}

@@ -1,0 +1,84 @@
+// The import table as data: which room may import which. Everything else follows from keeping it.
+import { readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { sourceFiles } from './sources.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Rooms from the most specific path to the least; `may` lists what a room may import besides itself. */
+const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [
+  { path: 'shared/', may: [], packages: /^valibot$/ },
+  { path: 'server/domain/', may: ['shared/'], packages: /^$/ },
+  { path: 'server/app/', may: ['server/domain/', 'shared/'], packages: /^valibot$/ },
+  { path: 'server/realtime/', may: ['server/domain/', 'server/app/', 'shared/'], packages: /^$/ },
+  {
+    path: 'server/video/',
+    may: ['server/domain/', 'server/app/ports.ts', 'server/app/video-ports.ts', 'shared/'],
+    packages: /^$/,
+  },
+  {
+    path: 'server/http/',
+    may: ['server/app/', 'server/domain/', 'shared/'],
+    packages: /^(hono(\/.*)?|valibot)$/,
+  },
+  {
+    path: 'server/adapters/',
+    may: ['server/app/ports.ts', 'server/app/video-ports.ts', 'server/domain/', 'shared/'],
+    packages: /./,
+  },
+  { path: 'server/test/', may: ['server/', 'client/', 'shared/'], packages: /./ },
+  { path: 'server/tools/', may: ['server/', 'shared/'], packages: /./ },
+  { path: 'server/config.ts', may: ['server/domain/', 'shared/'], packages: /^(valibot|node:.*)$/ },
+  { path: 'server/', may: ['server/', 'shared/'], packages: /./ },
+  {
+    path: 'client/',
+    may: ['shared/'],
+    packages:
+      /^(preact(\/.*)?|hls\.js(\/.*)?|mediabunny|@mediabunny\/.*|linkifyjs|emojibase-data\/.*|valibot)$/,
+  },
+  { path: 'loadtest/', may: ['shared/'], packages: /^k6(\/.*)?$/ },
+]
+/** Node's own modules belong at the edges. */
+const MAY_NODE = /^(server\/adapters\/|server\/test\/|server\/tools\/|server\/[a-z]+\.ts$|client\/vite)/
+
+function roomOf(file: string) {
+  return ROOMS.find((room) => file.startsWith(room.path))
+}
+
+function faultsIn(file: string): string[] {
+  const room = roomOf(file)
+  if (!room) return [`${file}: belongs to no room`]
+  const test = /\.test\.tsx?$/.test(file)
+  const source = readFileSync(join(root, file), 'utf8')
+  return [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].flatMap(([, name = '']) => {
+    const fault = `${file} imports ${name}`
+    if (name.startsWith('.')) {
+      const target = relative(root, resolve(root, dirname(file), name))
+      if (test && target.startsWith('server/test/')) return []
+      const own = room.path.endsWith('/adapters/') ? file.split('/').slice(0, 3).join('/') + '/' : room.path
+      return target.startsWith(own) || room.may.some((path) => target.startsWith(path)) ? [] : [fault]
+    }
+    if (test && /^(vitest|fast-check|valibot|node:.*)$/.test(name)) return []
+    if (name.startsWith('node:')) return MAY_NODE.test(file) ? [] : [fault]
+    return room.packages.test(name) || file.startsWith('client/vite') ? [] : [fault]
+  })
+}
+
+test('every file imports only what its room may', () => {
+  const files = sourceFiles()
+  expect(files.length).toBeGreaterThan(20)
+  expect(files.flatMap(faultsIn)).toEqual([])
+})
+
+test('the check sees a forbidden import', () => {
+  expect(roomOf('server/domain/text.ts')?.may).toEqual(['shared/'])
+  expect(roomOf('server/adapters/pg/pool.ts')?.path).toBe('server/adapters/')
+})
+
+test('no source file is longer than 350 lines', () => {
+  const long = sourceFiles()
+    .filter((file) => !/\.test\.|server\/test\//.test(file))
+    .filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 351)
+  expect(long).toEqual([])
+})

@@ -1,0 +1,103 @@
+// The real server as a child process: built files, its own data folder, a free port. Nothing is mocked.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const main = resolve(import.meta.dirname, '../../dist/server/main.js')
+
+export type ServerProcess = {
+  url: string
+  dataDir: string
+  /** The host's one-time login link, when this start printed one. */
+  loginLink: string | undefined
+  output(): string
+  pid: number
+  /** SIGKILL; resolves when the process is gone. The data folder stays. */
+  kill(): Promise<void>
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>
+  /** Stops it if it runs and removes its data. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/** Resolves when the URL is printed. `env` adds to a clean environment; `dataDir` continues an earlier one. */
+export async function startServer(
+  options: { env?: Record<string, string>; dataDir?: string; port?: number } = {},
+): Promise<ServerProcess> {
+  const port = options.port ?? (await freePort())
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'stagedoor-'))
+  const url = `http://localhost:${port}`
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output: string[] = []
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+  await ready(child, output)
+  const text = () => output.join('')
+  return {
+    url,
+    dataDir,
+    loginLink: /http\S+\/enter#\S+/.exec(text())?.[0],
+    output: text,
+    pid: child.pid ?? -1,
+    async kill() {
+      await end(child, 'SIGKILL')
+    },
+    stop: () => end(child, 'SIGTERM'),
+    async [Symbol.asyncDispose]() {
+      await end(child, 'SIGTERM')
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs the server when it is expected to refuse: its exit code and all it printed. */
+export async function runServer(
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output: string[] = []
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()))
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return { code, output: output.join('') }
+}
+
+async function ready(child: ChildProcess, output: string[]): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    child.stdout?.on('data', () => output.join('').includes('Stagedoor is at http') && done())
+    child.on('exit', (code) => fail(new Error(`the server exited with ${code}:\n${output.join('')}`)))
+  })
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const gone = once(child, 'exit') as Promise<[number | null]>
+  child.kill(signal)
+  return (await gone)[0]
+}

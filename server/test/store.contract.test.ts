@@ -1,0 +1,18 @@
+// The contracts on every SQL engine that can run here.
+import { describe } from 'vitest'
+import { journalContract } from './contracts/journal.ts'
+import { peopleContract } from './contracts/people.ts'
+import { streamsContract } from './contracts/streams.ts'
+import { engines } from './databases.ts'
+import { openStore } from './store.ts'
+
+for (const engine of engines)
+  describe.skipIf(engine.skip !== null)(
+    `${engine.name}${engine.skip === null ? '' : ` (${engine.skip})`}`,
+    () => {
+      const make = () => openStore(engine)
+      peopleContract(make)
+      streamsContract(make)
+      journalContract(make)
+    },
+  )

@@ -1,0 +1,43 @@
+// The SQL stores as a world for the contracts: the ports over a test database, and time, bans and moderators by
+// the superuser's hand.
+import { createJournal } from '../adapters/pg/journal.ts'
+import { createPeople } from '../adapters/pg/people.ts'
+import { createStreams } from '../adapters/pg/streams.ts'
+import type { World } from './contracts/world.ts'
+import type { TestDatabase, TestEngine } from './databases.ts'
+
+export type Store = World & { db: TestDatabase }
+
+export async function openStore(engine: TestEngine): Promise<Store> {
+  const db = await engine.open()
+  const { pool, admin, close } = db
+  return {
+    db,
+    people: createPeople(pool),
+    streams: createStreams(pool),
+    journal: createJournal(pool),
+    async pass(ms) {
+      for (const [table, column] of [
+        ['stream', 'ended_at'],
+        ['message', 'sent_at'],
+        ['log', 'last_at'],
+        ['entry', 'at'],
+      ])
+        await admin(`update app.${table} set ${column} = ${column} - $1 * interval '1 ms'`, [ms])
+    },
+    async ban(stream, principal, forMs) {
+      await admin(
+        `insert into app.stream_ban (stream_id, principal_id, until) values ($1, $2, now() + $3 * interval '1 ms')
+         on conflict (stream_id, principal_id) do update set until = excluded.until`,
+        [stream, principal, forMs],
+      )
+    },
+    async promote(stream, principal) {
+      await admin('insert into app.stream_moderator (stream_id, principal_id) values ($1, $2)', [
+        stream,
+        principal,
+      ])
+    },
+    close,
+  }
+}
