@@ -99,6 +99,7 @@ export const VARIABLES = {
   GUESTS_PER_MINUTE: integer(30, 1, MANY),
   PASSES_PER_MINUTE: integer(120, 1, MANY),
   SIGN_INS_PER_MINUTE: integer(10, 1, MANY),
+  INGEST_KBPS: integer(12_000, 100, MANY),
 } satisfies Record<string, Variable<unknown>>
 
 type Values = { [K in keyof typeof VARIABLES]: Exclude<ReturnType<(typeof VARIABLES)[K]['read']>, undefined> }
@@ -148,6 +149,7 @@ function configOf(values: Values) {
       guestsPerMinute: values.GUESTS_PER_MINUTE,
       passesPerMinute: values.PASSES_PER_MINUTE,
       signInsPerMinute: values.SIGN_INS_PER_MINUTE,
+      ingestKbps: values.INGEST_KBPS,
     },
   }
 }

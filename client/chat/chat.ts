@@ -28,6 +28,10 @@ export type ChatState = {
   nextPublicAt: number
 }
 
+/** Nothing can be said here any more, and waiting will not change that. */
+export const isClosed = ({ status }: ChatState): boolean =>
+  status.at === 'banned' || status.at === 'ended' || status.at === 'refused'
+
 export type Surroundings = {
   clock: Clock
   random: Random

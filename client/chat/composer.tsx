@@ -1,13 +1,13 @@
 // Where one writes. A text leaves it only when the outbox has taken it, so none is ever lost here.
-import { useEffect, useId, useLayoutEffect, useRef, useState, type Dispatch } from 'preact/hooks'
+import { useEffect, useId, useRef, useState, type Dispatch } from 'preact/hooks'
 import type { Message } from '../../shared/protocol/events.ts'
 import { Button } from '../ui/button.tsx'
 import { CloseIcon } from '../ui/icons.tsx'
-import type { Chat } from './chat.ts'
+import { isClosed, type Chat } from './chat.ts'
 import { draftKey } from './drafts.ts'
 import { EmojiButton } from './emoji-button.tsx'
 import { SendIcon } from './icons.tsx'
-import { roomLeft } from './limits.ts'
+import { textLeft } from './limits.ts'
 import { typedName } from './mention.ts'
 import { NameOffer, useNameOffers } from './name-offer.tsx'
 import { NamePrompt, useNeedsName } from './name-prompt.tsx'
@@ -15,6 +15,7 @@ import type { Lane } from './outbox.ts'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
 import { useWait } from './wait.ts'
+import './composer.css'
 
 type ComposerProps = {
   chat: Chat
@@ -35,14 +36,13 @@ export function Composer(props: ComposerProps) {
   const key = draftKey(lane, to)
   const text = useChatState(chat, ({ drafts }) => drafts[key] ?? '')
   const setText = (next: string) => chat.draft(key, next)
-  const closed = useChatState(chat, ({ status }) => CLOSED.includes(status.at))
+  const closed = useChatState(chat, isClosed)
   const needsName = useNeedsName(chat)
   const [naming, setNaming] = useState(false)
   const wait = useWait(chat, lane)
-  const room = roomLeft(text)
+  const { left, near, over } = textLeft(text)
   const offers = useNameOffers(chat, lane, text, input)
 
-  useGrowing(input, text)
   useEffect(() => {
     if (replyTo) input.current?.focus()
   }, [replyTo])
@@ -70,7 +70,7 @@ export function Composer(props: ComposerProps) {
   }
   const send = () => {
     input.current?.focus()
-    if (text.trim() === '' || room.over || wait.queued) return
+    if (text.trim() === '' || over || wait.queued) return
     if (needsName) setNaming(true)
     else post()
   }
@@ -106,28 +106,31 @@ export function Composer(props: ComposerProps) {
       {replyTo && <ReplyingTo message={replyTo} onCancel={() => onReplyTo(null)} />}
       <NameOffer id={`${id}-names`} offers={offers} onChoose={choose} />
       <div class="chat-compose">
-        <textarea
-          ref={input}
-          class="input chat-input"
-          rows={1}
-          aria-label={placeholder}
-          placeholder={placeholder}
-          enterkeyhint="send"
-          autocomplete="off"
-          value={text}
-          aria-invalid={room.over ? 'true' : undefined}
-          aria-describedby={`${id}-left`}
-          aria-autocomplete="list"
-          aria-controls={offers.names.length > 0 ? `${id}-names` : undefined}
-          aria-activedescendant={offers.names.length > 0 ? `${id}-names-${offers.at}` : undefined}
-          onInput={(event) => {
-            setText(event.currentTarget.value)
-            offers.look()
-          }}
-          onKeyDown={onKeyDown}
-          onSelect={offers.look}
-          onBlur={offers.close}
-        />
+        {/* The copy of the text gives the field its height, without measuring. */}
+        <div class="chat-grow" data-text={text}>
+          <textarea
+            ref={input}
+            class="input chat-input"
+            rows={1}
+            aria-label={placeholder}
+            placeholder={placeholder}
+            enterkeyhint="send"
+            autocomplete="off"
+            value={text}
+            aria-invalid={over ? 'true' : undefined}
+            aria-describedby={`${id}-left`}
+            aria-autocomplete="list"
+            aria-controls={offers.names.length > 0 ? `${id}-names` : undefined}
+            aria-activedescendant={offers.names.length > 0 ? `${id}-names-${offers.at}` : undefined}
+            onInput={(event) => {
+              setText(event.currentTarget.value)
+              offers.look()
+            }}
+            onKeyDown={onKeyDown}
+            onSelect={offers.look}
+            onBlur={offers.close}
+          />
+        </div>
         <EmojiButton
           onPick={(emoji) => {
             const { selectionStart = text.length, selectionEnd = text.length } = input.current ?? {}
@@ -139,7 +142,7 @@ export function Composer(props: ComposerProps) {
           icon
           class="chat-send"
           aria-label={wait.label}
-          aria-disabled={text.trim() === '' || room.over || wait.queued ? 'true' : undefined}
+          aria-disabled={text.trim() === '' || over || wait.queued ? 'true' : undefined}
           // The press must not take the focus: on a phone that would close the keyboard.
           onPointerDown={(event) => event.preventDefault()}
           onClick={send}
@@ -147,14 +150,12 @@ export function Composer(props: ComposerProps) {
           {wait.seconds > 0 ? <span class="chat-wait">{wait.seconds}</span> : <SendIcon />}
         </Button>
       </div>
-      <p id={`${id}-left`} class={room.over ? 'chat-left chat-left-over' : 'chat-left'} hidden={!room.near}>
-        {room.over ? `${-room.left} ${room.unit} too long` : `${room.left} ${room.unit} left`}
+      <p id={`${id}-left`} class={over ? 'chat-left chat-left-over' : 'chat-left'} hidden={!near}>
+        {over ? `${-left} characters too long` : `${left} characters left`}
       </p>
     </div>
   )
 }
-
-const CLOSED: readonly string[] = ['banned', 'ended', 'refused']
 
 function ReplyingTo({ message, onCancel }: { message: Message; onCancel: () => void }) {
   return (
@@ -168,14 +169,4 @@ function ReplyingTo({ message, onCancel }: { message: Message; onCancel: () => v
       </Button>
     </div>
   )
-}
-
-/** As high as its text, up to what the style sheet allows. */
-function useGrowing(input: { current: HTMLTextAreaElement | null }, text: string): void {
-  useLayoutEffect(() => {
-    const area = input.current
-    if (!area) return
-    area.style.height = 'auto'
-    area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`
-  }, [input, text])
 }

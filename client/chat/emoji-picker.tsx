@@ -3,6 +3,7 @@ import emojis from 'emojibase-data/en/compact.json'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { EmojiPickerProps } from './emoji-button.tsx'
 import { emojisMatching, GROUPS, type Emoji } from './emoji.ts'
+import './emoji-picker.css'
 
 const COLUMNS = 7
 

@@ -4,7 +4,7 @@ import { icon } from '../ui/icons.tsx'
 export const ReplyIcon = /* @__PURE__ */ icon('M9 7 4 12l5 5M4 12h9a7 7 0 0 1 7 7')
 export const PinIcon = /* @__PURE__ */ icon('M9 3h6l-1 6 4 4v2H6v-2l4-4-1-6Zm3 12v6')
 export const TrashIcon = /* @__PURE__ */ icon('M4 7h16M9 7V4h6v3m-9 0 1 13h10l1-13M10 11v5m4-5v5')
-export const MoreIcon = /* @__PURE__ */ icon('M5 12v.05M12 12v.05M19 12v.05')
+export const MoreIcon = /* @__PURE__ */ icon('M5 11.5v1M4.5 12h1M12 11.5v1m-.5-.5h1M19 11.5v1m-.5-.5h1')
 export const SmileIcon = /* @__PURE__ */ icon(
   'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18ZM8.5 14.5a4.5 4.5 0 0 0 7 0M9 9.5v.05M15 9.5v.05',
 )

@@ -7,6 +7,7 @@ import { clockTime } from './row.tsx'
 import { Thread } from './thread.tsx'
 import { threadsOf, type Person, type Thread as Talk } from './threads.ts'
 import { useChatState } from './use-chat.ts'
+import './inbox.css'
 
 const NONE = [] as const
 /** Older private messages fetched by themselves, so that the list names nearly everybody who wrote. */

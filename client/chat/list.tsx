@@ -16,6 +16,7 @@ import { Row, type RowPowers } from './row.tsx'
 import { useScroll } from './scroll.ts'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
+import './list.css'
 
 export type ListHandle = { jump(id: MessageId): void; toEnd(): void; focus(): void }
 
@@ -109,6 +110,8 @@ export function MessageList(props: MessageListProps) {
       ...(onWhisper ? { whisper: onWhisper } : {}),
     }
     function tell(done: Promise<string | null>): void {
+      // The pressed button goes with the row's actions; whoever walks by keyboard stays on the row.
+      document.activeElement?.closest<HTMLElement>('[data-key]')?.focus()
       setOpenKey(null)
       done.then((problem) => {
         if (problem !== null) toast(problem, 'bad')

@@ -1,8 +1,9 @@
 // What a viewer throws at the stage: six buttons with their totals, and a burst that floats up. Nobody is told who.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { REACTIONS, type Reaction } from '../../shared/protocol/limits.ts'
-import type { Chat } from './chat.ts'
+import { isClosed, type Chat } from './chat.ts'
 import { useChatState } from './use-chat.ts'
+import './reactions.css'
 
 const NAMES: Record<Reaction, string> = {
   '❤️': 'Heart',
@@ -21,6 +22,7 @@ type Floater = { key: number; emoji: Reaction; left: number; delayMs: number }
 export function Reactions({ chat }: { chat: Chat }) {
   const totals = useChatState(chat, ({ room }) => room.pulse.reactions)
   const away = useChatState(chat, ({ status }) => status.at !== 'connected')
+  const closed = useChatState(chat, isClosed)
   const { floaters, burst, land } = useFloaters()
   const before = useRef<Record<string, number> | null>(null)
   const own = useRef<Partial<Record<Reaction, number>>>({})
@@ -43,6 +45,7 @@ export function Reactions({ chat }: { chat: Chat }) {
     own.current[emoji] = (own.current[emoji] ?? 0) + 1
     burst(emoji, 1)
   }
+  if (closed) return null
   return (
     <div class="chat-reactions" role="group" aria-label="Reactions">
       {REACTIONS.map((emoji) => (
@@ -85,7 +88,7 @@ function useFloaters() {
       const fresh = Array.from({ length: count }, (_, index) => ({
         key: ++lastKey.current,
         emoji,
-        left: Math.round(Math.random() * 80 + 5),
+        left: Math.round(Math.random() * 70),
         delayMs: index * 120,
       }))
       setFloaters((all) => [...all, ...fresh].slice(-FLOATING))

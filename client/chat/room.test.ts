@@ -25,7 +25,7 @@ const numbered = (events: StreamEvent[], from = 1): Entry[] =>
 function welcome(logs: Partial<LogWelcome>[], more: Partial<Welcome> = {}): Welcome {
   return {
     t: 'welcome',
-    you: { id: 'viewer', name: 'Grace', role: 'viewer', guest: true },
+    you: { id: VIEWER.id, name: 'Grace', role: 'viewer', guest: true },
     stream: { slug: 'show', title: 'Show', state: 'live', host: { id: 'host', name: 'Ada' } },
     logs: logs.map((log) => {
       const seq = log.seq ?? log.entries?.at(-1)?.seq ?? 0

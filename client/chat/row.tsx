@@ -8,6 +8,7 @@ import { MoreIcon, PinIcon, ReplyIcon, TrashIcon } from './icons.tsx'
 import { mentions } from './mention.ts'
 import { MessageText } from './text.tsx'
 import type { Person } from './threads.ts'
+import './row.css'
 
 export type RowPowers = {
   you: Welcome['you'] | null
@@ -29,8 +30,13 @@ export function Row({ lineKey, message, powers, open, pinned }: RowProps) {
   const { author, text, at, replyTo } = message
   const { you } = powers
   const called = text !== null && you !== null && author.id !== you.id && mentions(text, you.name)
+  // Under a finger the whole row is the target; a mouse selects text there and has its own button.
+  const onTap = (event: MouseEvent) => {
+    const onControl = event.target instanceof Element && event.target.closest('a, button') !== null
+    if (text !== null && !onControl && matchMedia('(hover: none)').matches) powers.toggle(lineKey)
+  }
   return (
-    <div class={called ? 'chat-row chat-row-called' : 'chat-row'}>
+    <div class={called ? 'chat-row chat-row-called' : 'chat-row'} onClick={onTap}>
       {replyTo && <QuoteLine quote={replyTo} onJump={powers.jump} />}
       <p class="chat-message">
         <Name author={author} />

@@ -30,11 +30,20 @@ export function useScroll({ onLookBack, onTop, hasOlder, newest }: ScrollDeps): 
   const following = useRef(true)
   /** The first line on the screen and how far below the top edge it stands. */
   const anchor = useRef<{ row: HTMLElement; top: number } | null>(null)
+  /** As of the last look: a scroll event that comes with another size is the layout's, not the reader's. */
+  const size = useRef({ inner: 0, outer: 0 })
   const [leftAt, setLeftAt] = useState(Infinity)
+
+  const toLast = useCallback(() => {
+    const scroller = box.current
+    if (!scroller) return
+    scroller.scrollTop = scroller.scrollHeight
+    size.current = { inner: scroller.scrollHeight, outer: scroller.clientHeight }
+  }, [])
 
   const remember = useCallback(() => {
     const scroller = box.current
-    if (!scroller) return
+    if (!scroller || following.current) return
     const edge = scroller.getBoundingClientRect().top
     anchor.current = null
     for (const row of scroller.querySelectorAll<HTMLElement>('[data-key]')) {
@@ -48,6 +57,11 @@ export function useScroll({ onLookBack, onTop, hasOlder, newest }: ScrollDeps): 
   const onScroll = useCallback(() => {
     const scroller = box.current
     if (!scroller) return
+    const { inner, outer } = size.current
+    if (following.current && (inner !== scroller.scrollHeight || outer !== scroller.clientHeight)) {
+      toLast()
+      return
+    }
     const end = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
     const follows = end < NEAR_END_PX
     if (follows !== following.current) {
@@ -57,23 +71,21 @@ export function useScroll({ onLookBack, onTop, hasOlder, newest }: ScrollDeps): 
     }
     remember()
     if (hasOlder && scroller.scrollTop < NEAR_TOP_PX) onTop()
-  }, [newest, hasOlder, onTop, onLookBack, remember])
+  }, [newest, hasOlder, onTop, onLookBack, remember, toLast])
 
   const toEnd = useCallback(() => {
-    const scroller = box.current
-    if (!scroller) return
     if (!following.current) onLookBack(false)
     following.current = true
     setLeftAt(Infinity)
-    scroller.scrollTop = scroller.scrollHeight
-  }, [onLookBack])
+    toLast()
+  }, [onLookBack, toLast])
 
   // After every render: lines may have come below, above, or changed their height.
   useLayoutEffect(() => {
     const scroller = box.current
     if (!scroller) return
     const held = anchor.current
-    if (following.current) scroller.scrollTop = scroller.scrollHeight
+    if (following.current) toLast()
     else if (held?.row.isConnected) {
       const top = held.row.getBoundingClientRect().top - scroller.getBoundingClientRect().top
       scroller.scrollTop += top - held.top
@@ -92,14 +104,14 @@ export function useScroll({ onLookBack, onTop, hasOlder, newest }: ScrollDeps): 
     const scroller = box.current
     if (!scroller) return
     const watcher = new ResizeObserver(() => {
-      if (following.current) scroller.scrollTop = scroller.scrollHeight
+      if (following.current) toLast()
     })
     watcher.observe(scroller)
     return () => {
       watcher.disconnect()
       if (!following.current) onLookBack(false)
     }
-  }, [onLookBack])
+  }, [onLookBack, toLast])
 
   return { box, away: leftAt !== Infinity, leftAt, onScroll, toEnd }
 }

@@ -1,4 +1,5 @@
 // The host's slow mode: how long a viewer waits between two public messages.
+import { ClockIcon } from '../ui/icons.tsx'
 import { useToast } from '../ui/toasts.tsx'
 import type { Chat } from './chat.ts'
 import { secondsText } from './lines.ts'
@@ -22,11 +23,12 @@ export function SlowControl({ chat }: { chat: Chat }) {
   }
   return (
     <label class="chat-slow">
-      <span>Slow mode</span>
+      <ClockIcon size={18} />
+      <span class="sr-only">Slow mode</span>
       <select value={String(seconds)} onChange={choose}>
         {choices.map((choice) => (
           <option key={choice} value={String(choice)}>
-            {choice === 0 ? 'Off' : choice === 60 ? '1 minute' : secondsText(choice)}
+            {choice === 0 ? 'Slow mode off' : `Every ${secondsText(choice)}`}
           </option>
         ))}
       </select>

@@ -26,3 +26,19 @@ export const CHAT_LIMITS: ChatLimits = {
   sockets: 8,
   queue: 32,
 }
+
+/** The defaults, with what the configuration may change. */
+export function chatLimits(config: {
+  chatSocketsPerPerson: number
+  commandsPerSecond: number
+  messagesPerSecond: number
+}): ChatLimits {
+  const message = { burst: 5 * config.messagesPerSecond, everyMs: 1_000 / config.messagesPerSecond }
+  return {
+    ...CHAT_LIMITS,
+    commands: { burst: 2 * config.commandsPerSecond, everyMs: 1_000 / config.commandsPerSecond },
+    say: message,
+    whisper: message,
+    sockets: config.chatSocketsPerPerson,
+  }
+}

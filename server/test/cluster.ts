@@ -73,9 +73,9 @@ export async function startCluster(): Promise<Cluster> {
   }
   const ended = (signal: NodeJS.Signals) =>
     new Promise<void>((done) => {
-      if (child.exitCode !== null || child.signalCode !== null) return done()
       child.once('exit', () => done())
       child.kill(signal)
+      if (child.exitCode !== null || child.signalCode !== null) done()
     })
   await start()
   return {

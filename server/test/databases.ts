@@ -14,15 +14,15 @@ export type TestDatabase = {
   /** Sessions in the server's role. */
   pool: Pool
   /** Around every policy, as the superuser: to arrange what no port can. */
-  admin(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>
-  close(): Promise<void>
+  admin: (sql: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>
+  close: () => Promise<void>
 }
 
 export type TestEngine = {
   name: 'pglite' | 'postgres'
   /** Why it cannot run here; null when it can. */
   skip: string | null
-  open(): Promise<TestDatabase>
+  open: () => Promise<TestDatabase>
 }
 
 export const sqlFolder = new URL('../../sql/', import.meta.url).pathname

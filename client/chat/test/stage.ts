@@ -9,8 +9,13 @@ import type { Answer } from '../../api.ts'
 import type { Socket } from '../surroundings.ts'
 import { handSocket, type HandSocket } from './hand.ts'
 
-export const HOST: Author = { id: 'host', name: 'Ada', role: 'host' }
-export const VIEWER: Author = { id: 'viewer', name: 'Grace', role: 'viewer' }
+/** Ids as the protocol wants them. */
+export function uuidOf(count: number): string {
+  return `10000000-0000-4000-8000-${count.toString(16).padStart(12, '0')}`
+}
+
+export const HOST: Author = { id: uuidOf(0xada), name: 'Ada', role: 'host' }
+export const VIEWER: Author = { id: uuidOf(0x9ace), name: 'Grace', role: 'viewer' }
 
 export type Stage = ReturnType<typeof createStage>
 
@@ -65,10 +70,10 @@ export function createStage(options: { now: () => number; you?: Author; private?
     },
 
     said(text: string, author = HOST): StreamEvent {
-      return { type: 'said', message: { id: `m${++ids}`, author, text, at: options.now() } }
+      return { type: 'said', message: { id: uuidOf(++ids), author, text, at: options.now() } }
     },
     whispered(text: string, author = HOST, viewer = VIEWER): StreamEvent {
-      const message = { id: `m${++ids}`, author, text, at: options.now() }
+      const message = { id: uuidOf(++ids), author, text, at: options.now() }
       return { type: 'whispered', viewer: { id: viewer.id, name: viewer.name }, message }
     },
 

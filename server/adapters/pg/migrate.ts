@@ -56,8 +56,8 @@ async function currentVersion(client: PoolClient): Promise<number> {
     `select to_regclass('app.migration') is not null as known`,
   )
   if (!known.rows[0]?.known) return 0
-  // Readable by the owner and the server's role alone: the login becomes the owner for the question.
-  await client.query('set local role stagedoor_owner')
+  // As the server's role: a login that may be nothing else can still see that there is nothing to do.
+  await client.query('set local role stagedoor_app')
   const row = await client.query<{ version: number }>(
     'select coalesce(max(version), 0) as version from app.migration',
   )

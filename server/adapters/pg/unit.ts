@@ -15,9 +15,8 @@ export function asPrincipal<T>(
   work: (query: Query) => Promise<T>,
 ): Promise<T> {
   return borrow(pool, statement, async (client) => {
-    await client.query('begin')
+    await client.query(`begin; select set_config('app.pid', ${client.escapeLiteral(principal ?? '')}, true)`)
     try {
-      await client.query(`select set_config('app.pid', $1, true)`, [principal ?? ''])
       const value = await work(queryOn(client))
       await client.query('commit')
       return value

@@ -313,7 +313,7 @@ export function appendContract(make: MakeWorld): void {
             for (const batch of batches) {
               const results = await stage.send(
                 ...batch.map(({ who, to, cmid }) =>
-                  stage.draft(stage[who], `${to}`, {
+                  stage.draft(stage[who], to, {
                     cmid: cmids[cmid]!,
                     viewer: to === 'room' ? null : stage[to],
                   }),

@@ -11,11 +11,11 @@ export type World = {
   streams: Streams
   journal: Journal
   /** Lets `ms` pass over everything stored; negative: the clock has stepped back. */
-  pass(ms: number): Promise<void>
+  pass: (ms: number) => Promise<void>
   /** `forMs` null: for good. A negative one has run out. */
-  ban(stream: StreamId, principal: PrincipalId, forMs: number | null): Promise<void>
-  promote(stream: StreamId, principal: PrincipalId): Promise<void>
-  close(): Promise<void>
+  ban: (stream: StreamId, principal: PrincipalId, forMs: number | null) => Promise<void>
+  promote: (stream: StreamId, principal: PrincipalId) => Promise<void>
+  close: () => Promise<void>
 }
 export type MakeWorld = () => Promise<World>
 

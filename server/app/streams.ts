@@ -1,0 +1,134 @@
+// Streams as their hosts and viewers meet them over REST.
+import type {
+  CreateStreamRequest,
+  EditStreamRequest,
+  HomeStreams,
+  IngestGrant,
+  OwnStreams,
+  StreamCard,
+  StreamPage,
+} from '../../shared/api/streams.ts'
+import type { StreamId } from '../../shared/ids.ts'
+import { deny, ok, type Result } from '../../shared/protocol/index.ts'
+import { descriptionText, titleText } from '../domain/title.ts'
+import { isReserved, numbered, slugOf } from '../domain/slug.ts'
+import type { Journal, NewStream, Placed, Random, Stream, Streams } from './ports.ts'
+import type { Who } from './sessions.ts'
+import type { Grants, VideoProvider } from './video-ports.ts'
+
+/** Titles repeat; after this many numbers the host chooses an address. */
+const SLUG_TRIES = 20
+
+export type StreamCases = ReturnType<typeof createStreamCases>
+
+export type StreamDeps = {
+  streams: Streams
+  journal: Journal
+  video: VideoProvider
+  grants: Grants
+  random: Random
+  /** Tells every node what was placed, after its commit. */
+  announce: (placed: Placed[]) => void
+  viewersOf: (stream: StreamId) => number
+}
+
+export function createStreamCases(deps: StreamDeps) {
+  const { streams, journal, video, grants, random, announce, viewersOf } = deps
+
+  function card(stream: Stream): StreamCard {
+    const { id, slug, title, description, host, state, startsAt, startedAt, endedAt } = stream
+    const viewers = viewersOf(id)
+    return { id, slug, title, description, host, state, startsAt, startedAt, endedAt, viewers }
+  }
+
+  async function hostedBy({ principal }: Who, slug: string): Promise<Result<Stream>> {
+    const stream = await streams.bySlug(slug)
+    if (!stream) return deny('not_found')
+    return stream.host.id === principal.id ? ok(stream) : deny('not_allowed')
+  }
+
+  async function createAs(slug: string, stream: Omit<NewStream, 'id' | 'slug'>): Promise<Result<StreamCard>> {
+    const created = await streams.create({ ...stream, slug, id: random.uuid() })
+    return created.ok ? ok(card(created.value)) : created
+  }
+
+  return {
+    async create(who: Who, request: CreateStreamRequest): Promise<Result<StreamCard>> {
+      if (!who.principal.canHost) return deny('not_allowed')
+      const title = titleText(request.title)
+      if (!title.ok) return title
+      const description = descriptionText(request.description ?? '')
+      if (!description.ok) return description
+      const stream = {
+        title: title.value,
+        description: description.value,
+        host: who.principal.id,
+        startsAt: request.startsAt ?? null,
+      }
+      if (request.slug !== undefined) {
+        if (isReserved(request.slug)) return deny('slug_taken', { field: 'slug' })
+        return createAs(request.slug, stream)
+      }
+      const slug = slugOf(title.value)
+      let created = await createAs(slug, stream)
+      for (let n = 2; n <= SLUG_TRIES && !created.ok && created.denial.code === 'slug_taken'; n += 1)
+        created = await createAs(numbered(slug, n), stream)
+      return created
+    },
+
+    async edit(who: Who, slug: string, request: EditStreamRequest): Promise<Result<StreamCard>> {
+      const hosted = await hostedBy(who, slug)
+      if (!hosted.ok) return hosted
+      const title = request.title === undefined ? null : titleText(request.title)
+      if (title && !title.ok) return title
+      const description = request.description === undefined ? null : descriptionText(request.description)
+      if (description && !description.ok) return description
+      const { startsAt } = request
+      const edited = await streams.edit(who.principal.id, hosted.value.id, {
+        ...(title && { title: title.value }),
+        ...(description && { description: description.value }),
+        ...(startsAt === undefined ? {} : { startsAt }),
+      })
+      return edited.ok ? ok(card(edited.value)) : edited
+    },
+
+    async home(): Promise<HomeStreams> {
+      const { live, upcoming, recent } = await streams.home()
+      return { live: live.map(card), upcoming: upcoming.map(card), recent: recent.map(card) }
+    },
+
+    async own({ principal }: Who): Promise<Result<OwnStreams>> {
+      if (!principal.canHost) return deny('not_allowed')
+      return ok({ streams: (await streams.ownedBy(principal.id)).map(card) })
+    },
+
+    async page(slug: string, who: Who | null): Promise<Result<StreamPage>> {
+      const stream = await streams.bySlug(slug)
+      if (!stream) return deny('not_found')
+      const standing = who && (await streams.standing(who.principal.id, stream.id))
+      if (standing?.banned) return deny('banned')
+      const you = standing && { role: standing.role }
+      return ok({ stream: card(stream), playback: video.playback(stream.id), you })
+    },
+
+    /** Ending what has ended is no error and no second entry. The room is told first: a publisher cut off by a
+     * stream that could not be ended would come back on its own. */
+    async end(who: Who, slug: string): Promise<Result<StreamCard>> {
+      const hosted = await hostedBy(who, slug)
+      if (!hosted.ok) return hosted
+      const { id } = hosted.value
+      const ended = await journal.act(null, id, { type: 'state', state: 'ended' })
+      if (!ended.ok) return ended
+      if (!ended.value.dup) announce(ended.value.placed)
+      video.end(id)
+      return ok(card((await streams.byId(id)) ?? hosted.value))
+    },
+
+    async ingestGrant(who: Who, slug: string): Promise<Result<IngestGrant>> {
+      const hosted = await hostedBy(who, slug)
+      if (!hosted.ok) return hosted
+      if (hosted.value.state === 'ended') return deny('wrong_state')
+      return ok({ ...grants.issue(hosted.value.id), url: '/ingest' })
+    },
+  }
+}

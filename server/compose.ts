@@ -1,0 +1,136 @@
+// The composition root: the only file that knows every name. Reads top to bottom: what is opened, what is built,
+// what is served; what was opened last is closed first, on the way out and when a start fails half-way.
+import { createPasswords } from './adapters/argon2/index.ts'
+import { createFiles } from './adapters/files/index.ts'
+import { createTokens } from './adapters/jose/index.ts'
+import { digest } from './adapters/keys/digest.ts'
+import { loadKey } from './adapters/keys/index.ts'
+import { createMemoryBus } from './adapters/memory/bus.ts'
+import { isUnavailable } from './adapters/pg/fault.ts'
+import { createJournal } from './adapters/pg/journal.ts'
+import { createPeople } from './adapters/pg/people.ts'
+import { createStreams } from './adapters/pg/streams.ts'
+import { createRedisBus } from './adapters/redis/bus.ts'
+import { systemClock as clock, systemRandom as random } from './adapters/system/index.ts'
+import { createUws, type Uws } from './adapters/uws/index.ts'
+import { createAccounts } from './app/accounts.ts'
+import { createAiring } from './app/airing.ts'
+import { createAppend } from './app/append.ts'
+import { createGuests } from './app/guests.ts'
+import { ensureHost } from './app/host.ts'
+import { createInvites } from './app/invites.ts'
+import { createLimiter, perMinute } from './app/limiter.ts'
+import { createPasses } from './app/passes.ts'
+import type { Log, PassClaims, Topics } from './app/ports.ts'
+import { createSessions } from './app/sessions.ts'
+import { createStreamCases } from './app/streams.ts'
+import type { Config } from './config.ts'
+import { openDatabase } from './database.ts'
+import { createHttp } from './http/index.ts'
+import { createChat } from './realtime/chat.ts'
+import { chatLimits } from './realtime/limits.ts'
+import { createReleasers } from './releasers.ts'
+import { createLocalVideo } from './video/local.ts'
+
+/** Where the built files are: they differ between a build and development. */
+export type Places = { client: string; migrations: string; pgliteWorker: URL }
+export type Server = {
+  /** What the person at the terminal needs to know. */
+  greeting: string[]
+  close(): Promise<void>
+}
+
+const MAX_BODY_BYTES = 64 * 1024
+/** From the signal to the exit, at most. */
+const GRACE_MS = 10_000
+
+export async function start(
+  config: Config,
+  places: Places,
+  log: Log,
+  onFailure: (error: Error) => void,
+): Promise<Server> {
+  const { publicUrl, signUp, limits } = config
+  const releasers = createReleasers()
+  try {
+    const key = await loadKey(config.dataDir, config.sessionKey)
+    const { pool, ...database } = await openDatabase({ ...config, ...places, url: config.databaseUrl, log, onFailure })
+    releasers.add(database.close)
+    const redis = config.redisUrl === null ? undefined : createRedisBus({ url: config.redisUrl, log, clock })
+    if (redis) releasers.add(redis.close)
+    const bus = redis ?? createMemoryBus()
+    const files = await createFiles(places.client)
+    const passwords = await createPasswords(random.token(32))
+
+    const tokens = createTokens({ key, clock })
+    const people = createPeople(pool)
+    const streams = createStreams(pool)
+    const journal = createJournal(pool)
+    const append = createAppend({ journal, bus, clock, log })
+    const sessions = createSessions({ people, tokens, clock, random, bus })
+
+    // The sockets publish through the transport, which is built last because it serves them.
+    let transport: Uws | undefined
+    const topics: Topics = { publish: (topic, frame) => transport?.topics.publish(topic, frame) }
+    const shared = { bus, clock, journal, log, people, random, streams, tokens, topics }
+
+    const chat = createChat({ ...shared, append, limits: chatLimits(limits) })
+    releasers.add(chat.stop)
+    const viewersOf = chat.viewers
+
+    const mayWatch = async ({ principal, session, stream }: PassClaims) =>
+      (await people.sessionPrincipal(session, clock.now())) !== null &&
+      !(await streams.standing(principal, stream)).banned
+    const video = createLocalVideo({ ...shared, mayWatch, viewersOf, limits: { maxKbps: limits.ingestKbps } })
+    releasers.add(video.close)
+    const airing = createAiring({ ...shared, video: video.provider, journal: { ...journal, act: append.act }, announce: () => undefined })
+
+    const perAddress = (count: number, burst: number) => createLimiter({ clock, rate: perMinute(count, burst) })
+    const signIns = () => perAddress(limits.signInsPerMinute, limits.signInsPerMinute)
+    const accountLimits = { signUp: signIns(), signInByAddress: signIns(), signInByAccount: signIns() }
+    const identity = { people, sessions, passwords, clock, random, digest, signUp, publicUrl }
+    const guests = createGuests({ ...identity, limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute) })
+    const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
+    const http = createHttp({
+      ...identity,
+      log,
+      files,
+      isUnavailable,
+      allowedOrigins: config.allowedOrigins,
+      accounts: createAccounts({ ...identity, limits: accountLimits }),
+      guests,
+      invites: createInvites(identity),
+      passes: createPasses({ streams, guests, tokens, clock, limit: passLimit }),
+      streams: createStreamCases({ ...shared, ...video, journal: { ...journal, act: append.act }, announce: () => undefined, viewersOf, video: video.provider }),
+      media: video.files,
+      // Every stream is public today; a gate asks here, for pages and segments alike.
+      mayWatch: () => Promise.resolve(true),
+      ready: async () => (await pool.query('select 1')).rowCount === 1,
+    })
+
+    transport = createUws({
+      ...config,
+      fetch: http.fetch,
+      endpoints: [chat.endpoint, video.endpoints.push, video.endpoints.ingest],
+      limits: { socketsPerAddress: limits.socketsPerAddress, maxBodyBytes: MAX_BODY_BYTES },
+      clock,
+      random,
+      log,
+    })
+    const uws = transport
+    await uws.listen(config.host, config.port)
+    releasers.add(() => uws.close({ graceMs: GRACE_MS }))
+    releasers.add(await airing.start())
+    const loginLink = await ensureHost(identity)
+    return { greeting: greet(publicUrl, loginLink), close: releasers.run }
+  } catch (error) {
+    await releasers.run()
+    throw error
+  }
+}
+
+function greet(publicUrl: string, loginLink: string | null): string[] {
+  const hello = `Stagedoor is at ${publicUrl}`
+  if (loginLink === null) return [hello]
+  return [`Log in as the host, once, within 24 hours: ${loginLink}`, hello]
+}

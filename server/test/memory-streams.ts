@@ -1,0 +1,63 @@
+// Streams in memory and a journal that knows their state alone: for tests of the web side.
+import type { Journal, Placed, Standing, Stream, Streams } from '../app/ports.ts'
+import { deny, ok, type StreamState } from '../../shared/protocol/index.ts'
+
+const ORDER: readonly StreamState[] = ['scheduled', 'live', 'ended']
+
+export function memoryStreams(nameOf: (id: string) => Promise<string>) {
+  const all = new Map<string, Stream>()
+  const banned = new Set<string>()
+  const list = () => [...all.values()].map((stream) => ({ ...stream }))
+  const inState = (state: StreamState) => list().filter((stream) => stream.state === state)
+  let seq = 0
+  let failures = 0
+
+  const streams: Streams = {
+    async create({ id, slug, title, description, host, startsAt }) {
+      if (list().some((stream) => stream.slug === slug)) return deny('slug_taken', { field: 'slug' })
+      const stream: Stream = {
+        ...{ id, slug, title, description, startsAt, host: { id: host, name: await nameOf(host) } },
+        ...{ state: 'scheduled', slowSeconds: 0, startedAt: null, endedAt: null },
+      }
+      all.set(id, stream)
+      return ok(stream)
+    },
+    edit: (_by, id, change) => Promise.resolve(ok(Object.assign(all.get(id)!, change))),
+    bySlug: (slug) => Promise.resolve(list().find((stream) => stream.slug === slug) ?? null),
+    byId: (id) => Promise.resolve(list().find((stream) => stream.id === id) ?? null),
+    home: () =>
+      Promise.resolve({ live: inState('live'), upcoming: inState('scheduled'), recent: inState('ended') }),
+    ownedBy: (host) => Promise.resolve(list().filter((stream) => stream.host.id === host)),
+    live: () => Promise.resolve(inState('live')),
+    standing(principal, id): Promise<Standing> {
+      const role = all.get(id)?.host.id === principal ? 'host' : 'viewer'
+      return Promise.resolve({ role, banned: banned.has(`${principal} ${id}`) })
+    },
+  }
+
+  const journal: Pick<Journal, 'act'> = {
+    act(_by, id, act) {
+      if (failures > 0) {
+        failures -= 1
+        return Promise.reject(new Error('the database is away'))
+      }
+      const stream = all.get(id)
+      if (!stream || act.type !== 'state') return Promise.resolve(deny('not_found'))
+      if (stream.state === act.state) return Promise.resolve(ok({ dup: true, at: 0, placed: [] }))
+      if (ORDER.indexOf(act.state) < ORDER.indexOf(stream.state)) return Promise.resolve(deny('wrong_state'))
+      stream.state = act.state
+      seq += 1
+      const entry = { seq, at: 0, event: { type: 'stream' as const, state: act.state } }
+      const placed: Placed[] = [{ log: { kind: 'room', stream: id }, epoch: 'e', seq, entry }]
+      return Promise.resolve(ok({ dup: false, at: 0, placed }))
+    },
+  }
+
+  return {
+    streams,
+    journal: journal as Journal,
+    ban: (principal: string, stream: string) => banned.add(`${principal} ${stream}`),
+    /** The next `times` acts find the database away. */
+    failActs: (times: number) => (failures = times),
+  }
+}

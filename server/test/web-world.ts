@@ -1,0 +1,126 @@
+// The web side whole, in memory: real use-cases, tokens and routes over a hand clock, and browsers to drive it.
+import { createSecretKey } from 'node:crypto'
+import { createTokens } from '../adapters/jose/index.ts'
+import { digest } from '../adapters/keys/digest.ts'
+import { createAccounts } from '../app/accounts.ts'
+import { createGuests } from '../app/guests.ts'
+import { createInvites } from '../app/invites.ts'
+import { createLimiter, perMinute } from '../app/limiter.ts'
+import { createPasses } from '../app/passes.ts'
+import type { Bus, Notice, Passwords, Placed } from '../app/ports.ts'
+import { createSessions } from '../app/sessions.ts'
+import { createStreamCases } from '../app/streams.ts'
+import type { MediaFiles } from '../app/video-ports.ts'
+import type { StaticFiles } from '../app/web-ports.ts'
+import { createHttp, type HttpDeps } from '../http/index.ts'
+import { ensureHost } from '../app/host.ts'
+import type { SignUpPolicy } from '../../shared/api/identity.ts'
+import { fakeVideo } from './fake-video.ts'
+import { countingRandom, handClock } from './hand-clock.ts'
+import { memoryPeople } from './memory-people.ts'
+import { memoryStreams } from './memory-streams.ts'
+import { recordingLog } from './uws-server.ts'
+
+export type Reply = { status: number; body: unknown; headers: Headers }
+export type World = ReturnType<typeof createWorld>
+export type Browser = ReturnType<World['browser']>
+
+/** Hashing is the argon2 adapter's; here it only has to be told apart from the password. */
+export const quickPasswords = (asked: (string | null)[] = []): Passwords => ({
+  hash: (password) => Promise.resolve(`hash of ${password}`),
+  verify(hash, password) {
+    asked.push(hash)
+    return Promise.resolve(hash === `hash of ${password}`)
+  },
+})
+
+export function createWorld(
+  options: { publicUrl?: string; signUp?: SignUpPolicy; http?: Partial<HttpDeps> } = {},
+) {
+  const { publicUrl = 'https://stage.example', signUp = 'open' } = options
+  const clock = handClock()
+  const random = countingRandom()
+  const { log, faults } = recordingLog()
+  const notices: Notice[] = []
+  const announced: Placed[] = []
+  const verified: (string | null)[] = []
+  const bus: Bus = { publish: (notice) => notices.push(notice), subscribe: () => () => undefined }
+  const people = memoryPeople()
+  const key = createSecretKey(Buffer.alloc(32, 1))
+  const tokens = createTokens({ key, clock })
+  const sessions = createSessions({ people, tokens, clock, random, bus })
+  const limiter = (count: number, burst: number) => createLimiter({ clock, rate: perMinute(count, burst) })
+  const guests = createGuests({ people, sessions, random, limit: limiter(30, 60) })
+  const accounts = createAccounts({
+    ...{ people, sessions, passwords: quickPasswords(verified), clock, random, digest, signUp },
+    limits: { signUp: limiter(10, 10), signInByAddress: limiter(10, 10), signInByAccount: limiter(10, 5) },
+  })
+  const invites = createInvites({ people, clock, random, digest, publicUrl, signUp })
+  const store = memoryStreams(async (id) => (await people.find(id))?.name ?? '')
+  const studio = fakeVideo()
+  const announce = (placed: Placed[]) => void announced.push(...placed)
+  const streams = createStreamCases({
+    ...{ streams: store.streams, journal: store.journal, video: studio.video, grants: studio.grants },
+    ...{ random, announce, viewersOf: () => 3 },
+  })
+  const passes = createPasses({ streams: store.streams, guests, tokens, clock, limit: limiter(120, 240) })
+  const files: StaticFiles = { get: () => null }
+  const media: MediaFiles = { get: () => Promise.resolve(null) }
+  const http = createHttp({
+    ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
+    allowedOrigins: [publicUrl],
+    mayWatch: () => Promise.resolve(true),
+    ready: () => Promise.resolve(true),
+    isUnavailable: (error) => error instanceof Error && error.message.includes('away'),
+    ...options.http,
+  })
+
+  /** A browser on this site: it keeps its cookie and says where it comes from. */
+  function browser(address = '192.0.2.1') {
+    let cookie: string | null = null
+    async function ask(method: string, path: string, body?: unknown, more: Record<string, string> = {}) {
+      const headers = new Headers({
+        ...(method === 'GET' ? {} : { origin: publicUrl }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(cookie === null ? {} : { cookie }),
+        ...more,
+      })
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      const response = await http.fetch(new Request(publicUrl + path, init), { address })
+      const [set] = response.headers.getSetCookie()
+      if (set !== undefined) cookie = /max-age=0/i.test(set) ? null : (set.split(';')[0] ?? null)
+      const text = await response.text()
+      const isJson = response.headers.get('content-type')?.startsWith('application/json')
+      const reply: Reply = {
+        status: response.status,
+        body: isJson ? JSON.parse(text) : text,
+        headers: response.headers,
+      }
+      return reply
+    }
+    return {
+      get: (path: string, more?: Record<string, string>) => ask('GET', path, undefined, more),
+      post: (path: string, body: unknown = {}, more?: Record<string, string>) =>
+        ask('POST', path, body, more),
+      patch: (path: string, body: unknown) => ask('PATCH', path, body),
+      ask,
+      cookie: () => cookie,
+      /** Another browser with the same cookie. */
+      steal: (stolen: string | null) => (cookie = stolen),
+    }
+  }
+
+  return {
+    ...{ clock, people, tokens, sessions, key, http, faults, notices, announced, verified, studio, browser },
+    ...{ ban: store.ban, failActs: store.failActs, journal: store.journal, streams: store.streams, log },
+    announce,
+    hostLink: () => ensureHost({ people, clock, random, digest, publicUrl }),
+    /** A browser signed in as the host of this server. */
+    async host(): Promise<ReturnType<typeof browser>> {
+      const link = await ensureHost({ people, clock, random, digest, publicUrl })
+      const signedIn = browser('192.0.2.99')
+      await signedIn.post('/api/sign-in/link', { token: link?.split('#')[1] })
+      return signedIn
+    },
+  }
+}

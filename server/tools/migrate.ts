@@ -1,0 +1,27 @@
+// `npm run migrate`: brings a Postgres to the newest version, for deployments where the server's own login may not.
+import { migrate, readMigrations } from '../adapters/pg/migrate.ts'
+import { openPool } from '../adapters/pg/pool.ts'
+
+const HELP = `usage: DATABASE_URL=postgres://... npm run migrate
+
+Applies the pending migrations of sql/ in one transaction. The login must be allowed to create roles and, in this
+database, schemas. The server migrates by itself at start when its login may; the embedded database always does.`
+
+const url = process.env.DATABASE_URL
+if (process.argv.length > 2 || url === undefined || url === '') {
+  console.log(HELP)
+  process.exit(process.argv[2] === '--help' ? 0 : 1)
+}
+
+const migrations = await readMigrations(new URL('../../sql/', import.meta.url).pathname)
+const warn = (event: string, fields?: Record<string, unknown>) => console.error(event, fields)
+const pool = openPool({ url, max: 1, role: null, applicationName: 'stagedoor-migrate' }, { warn })
+try {
+  const { from, to } = await migrate(pool, migrations)
+  console.log(from === to ? `The database is at version ${to}.` : `Migrated from version ${from} to ${to}.`)
+} catch (error) {
+  for (let at = error; at instanceof Error; at = at.cause) console.error(at.message)
+  process.exitCode = 1
+} finally {
+  await pool.end()
+}
