@@ -30,7 +30,7 @@ import { createHttp } from './http/index.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
 import { createReleasers } from './releasers.ts'
-import { createLocalVideo } from './video/local.ts'
+import { createLocalVideo } from './video/live.ts'
 
 /** Where the built files are: they differ between a build and development. */
 export type Places = { client: string; migrations: string; pgliteWorker: URL }
@@ -87,7 +87,12 @@ export async function start(
     const mayWatch = async ({ principal, session, stream }: PassClaims) =>
       (await people.sessionPrincipal(session, clock.now())) !== null &&
       !(await streams.standing(principal, stream)).banned
-    const video = createLocalVideo({ ...shared, mayWatch, viewersOf, limits: { maxKbps: limits.ingestKbps } })
+    const video = createLocalVideo({
+      ...shared,
+      mayWatch,
+      viewersOf,
+      limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
+    })
     releasers.add(video.close)
     const airing = createAiring({
       ...shared,
