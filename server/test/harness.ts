@@ -37,7 +37,7 @@ export function createWorld(options: Options = {}) {
   const memory = createMemoryJournal({ tables, clock, random })
   const journal = options.journal?.(memory, clock) ?? memory
   const bus = options.bus?.(createMemoryBus()) ?? createMemoryBus()
-  const streams = createMemoryStreams(tables)
+  const streams = createMemoryStreams(tables, clock)
   const passes = new Map<string, PassClaims>()
   const faults: { where: string; error: unknown }[] = []
   const log: Log = {
@@ -209,7 +209,7 @@ export function createWorld(options: Options = {}) {
     first,
     connect,
     join,
-    ban: (name: string) => void tables.bans.add(pair(show.id, person(name))),
+    ban: (name: string) => void tables.bans.set(pair(show.id, person(name)), { until: Infinity }),
     moderator: (name: string) => void tables.moderators.add(pair(show.id, person(name))),
   }
 }
