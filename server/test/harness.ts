@@ -13,6 +13,8 @@ import type { CommandOf, Frame, Hello, Request } from '../../shared/protocol/ind
 import { createHandClock, settle } from './clock.ts'
 import { createSeededRandom, idOf } from './random.ts'
 
+export { createMemoryBus }
+
 type FrameOf<T extends Frame['t']> = Extract<Frame, { t: T }>
 /** A command without its id: the client makes one up. */
 type Asked = { [K in Request['t']]: Omit<CommandOf<K>, 'id'> & { id?: string } }[Request['t']]
