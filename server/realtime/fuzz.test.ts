@@ -3,10 +3,9 @@
 import { expect, test } from 'vitest'
 import type { Cursor, Entry, LogName } from '../../shared/protocol/index.ts'
 import { withoutText } from '../domain/tombstone.ts'
-import { createMemoryBus } from '../adapters/memory/bus.ts'
 import type { Bus, Clock, Journal, Notice } from '../app/ports.ts'
 import { createSeededRandom } from '../test/random.ts'
-import { createWorld } from '../test/harness.ts'
+import { createMemoryBus, createWorld } from '../test/harness.ts'
 import type { Client, Node, World } from '../test/harness.ts'
 
 type Dice = ReturnType<typeof createSeededRandom>

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { createMemoryBus } from '../adapters/memory/bus.ts'
 import type { Bus, Journal, Notice } from '../app/ports.ts'
-import { createWorld } from '../test/harness.ts'
+import { createMemoryBus, createWorld } from '../test/harness.ts'
 import { settle } from '../test/clock.ts'
 
 /** A second node whose bus does to the notices of logs whatever the test says. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { createMemoryBus } from '../test/harness.ts'
 import { createHandClock, settle } from '../test/clock.ts'
 import type { PulseFrame } from '../../shared/protocol/index.ts'
 import type { Bus, Journal, Notice } from '../app/ports.ts'

@@ -282,18 +282,13 @@ test('when everybody has left nothing is followed, subscribed or counted', async
   expect(world.faults).toEqual([])
 })
 
-test('every socket keeps a topic of its own', async () => {
-  const ada = await createWorld().join('ada')
-  expect(ada.topics).toContain(`peer:${ada.peer.id}`)
-})
-
-test('a stopping node sends everybody away with a time to come back', async () => {
+test('a stopping chat leaves no timer and nothing unwritten', async () => {
   const world = createWorld()
-  const clients = [await world.join('ada'), await world.join('bob')]
+  const ada = await world.join('ada')
+  ada.send({ t: 'say', text: 'bye' })
+  await ada.ask({ t: 'react', emoji: '🔥' })
+  ada.leave()
   await world.first.chat.stop()
-  for (const client of clients) {
-    expect(client.closed()?.code).toBe(4503)
-    expect(client.closed()?.reason).toMatch(/^server is restarting retry_in_ms=\d{1,5}$/)
-  }
   expect(world.clock.timers()).toBe(0)
+  expect(await world.journal.reactions(world.show.id)).toEqual({ '🔥': 1 })
 })

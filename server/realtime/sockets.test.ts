@@ -37,12 +37,3 @@ test('C6 a session, everything, or everything but one session is closed', () => 
   expect(closed()).toEqual([3, 1, 0])
   expect(desk.closes).toEqual([[4401]])
 })
-
-test('a stopping node spreads the way back', () => {
-  const sockets = createSockets(8)
-  const all = [socket('ada', 'x'), socket('bob', 'y')]
-  for (const { mine } of all) sockets.take(mine)
-  let fraction = 0
-  sockets.drain(10_000, () => (fraction += 0.25))
-  expect(all.map(({ closes }) => closes)).toEqual([[[4503, 2_500]], [[4503, 5_000]]])
-})

@@ -13,6 +13,8 @@ import type { CommandOf, Frame, Hello, Request } from '../../shared/protocol/ind
 import { createHandClock, settle } from './clock.ts'
 import { createSeededRandom, idOf } from './random.ts'
 
+export { createMemoryBus }
+
 type FrameOf<T extends Frame['t']> = Extract<Frame, { t: T }>
 /** A command without its id: the client makes one up. */
 type Asked = { [K in Request['t']]: Omit<CommandOf<K>, 'id'> & { id?: string } }[Request['t']]
@@ -37,7 +39,7 @@ export function createWorld(options: Options = {}) {
   const memory = createMemoryJournal({ tables, clock, random })
   const journal = options.journal?.(memory, clock) ?? memory
   const bus = options.bus?.(createMemoryBus()) ?? createMemoryBus()
-  const streams = createMemoryStreams(tables)
+  const streams = createMemoryStreams(tables, clock)
   const passes = new Map<string, PassClaims>()
   const faults: { where: string; error: unknown }[] = []
   const log: Log = {
@@ -209,7 +211,7 @@ export function createWorld(options: Options = {}) {
     first,
     connect,
     join,
-    ban: (name: string) => void tables.bans.add(pair(show.id, person(name))),
+    ban: (name: string) => void tables.bans.set(pair(show.id, person(name)), { until: Infinity }),
     moderator: (name: string) => void tables.moderators.add(pair(show.id, person(name))),
   }
 }
