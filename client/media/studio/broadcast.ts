@@ -4,6 +4,7 @@ import { every, type Clock } from '../clock.ts'
 import type { OpenWire } from '../wire.ts'
 import type { encodeAudio, encodeVideo, EncoderEvents, Size, StopEncoder } from './encoder.ts'
 import { createPublisher, type GrantAnswer, type PublishPhase, type Stats } from './publisher.ts'
+import { heard, newDrift } from './drift.ts'
 import { calm, congested, newLadder, QUALITIES, type QualityName } from './quality.ts'
 
 export type BroadcastState = {
@@ -41,6 +42,7 @@ export function createBroadcast(deps: {
   let ladder = newLadder(QUALITIES[quality].kbps)
   let picture: Picture | null = null
   let sound: MediaStreamTrack | null = null
+  let drift = newDrift(0)
   let failures = 0
   let before = { bytes: 0, frames: 0, dropped: 0 }
   let stopTicking = (): void => undefined
@@ -80,7 +82,10 @@ export function createBroadcast(deps: {
 
   const events: EncoderEvents = {
     config: (config) => publisher.config(config),
-    packet: (packet) => publisher.packet(packet),
+    packet(packet) {
+      if (packet.track === 'audio') keepTime(packet.ts)
+      publisher.packet(packet)
+    },
     failed() {
       failures += 1
       if (failures > MOST_FAILURES) {
@@ -108,7 +113,10 @@ export function createBroadcast(deps: {
     return on && ((encoder) => encoder.encodeAudio(on as MediaStreamAudioTrack, events))
   })
   const restartVideo = (): void => video.restart()
-  const restartAudio = (): void => audio.restart()
+  const restartAudio = (): void => {
+    drift = newDrift(clock.now())
+    audio.restart()
+  }
 
   /** One running encoder at most: the old one is silent before the new one starts, and of several wishes that
    * come while one starts only the last is kept. */
@@ -139,6 +147,13 @@ export function createBroadcast(deps: {
     if (ladder.kbps === was) return
     set({ askedKbps: ladder.kbps })
     restartVideo()
+  }
+
+  function keepTime(ts: number): void {
+    const now = clock.now()
+    const step = heard(drift, now - ts, now)
+    drift = step.drift
+    if (step.off) restartAudio()
   }
 
   function tick(): void {
