@@ -30,7 +30,7 @@ import { createHttp } from './http/index.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
 import { createReleasers } from './releasers.ts'
-import { createLocalVideo } from './video/local.ts'
+import { createLocalVideo } from './video/live.ts'
 
 /** Where the built files are: they differ between a build and development. */
 export type Places = { client: string; migrations: string; pgliteWorker: URL }
@@ -54,7 +54,13 @@ export async function start(
   const releasers = createReleasers()
   try {
     const key = await loadKey(config.dataDir, config.sessionKey)
-    const { pool, ...database } = await openDatabase({ ...config, ...places, url: config.databaseUrl, log, onFailure })
+    const { pool, ...database } = await openDatabase({
+      ...config,
+      ...places,
+      url: config.databaseUrl,
+      log,
+      onFailure,
+    })
     releasers.add(database.close)
     const redis = config.redisUrl === null ? undefined : createRedisBus({ url: config.redisUrl, log, clock })
     if (redis) releasers.add(redis.close)
@@ -81,15 +87,29 @@ export async function start(
     const mayWatch = async ({ principal, session, stream }: PassClaims) =>
       (await people.sessionPrincipal(session, clock.now())) !== null &&
       !(await streams.standing(principal, stream)).banned
-    const video = createLocalVideo({ ...shared, mayWatch, viewersOf, limits: { maxKbps: limits.ingestKbps } })
+    const video = createLocalVideo({
+      ...shared,
+      mayWatch,
+      viewersOf,
+      limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
+    })
     releasers.add(video.close)
-    const airing = createAiring({ ...shared, video: video.provider, journal: { ...journal, act: append.act }, announce: () => undefined })
+    const airing = createAiring({
+      ...shared,
+      video: video.provider,
+      journal: { ...journal, act: append.act },
+      announce: () => undefined,
+    })
 
-    const perAddress = (count: number, burst: number) => createLimiter({ clock, rate: perMinute(count, burst) })
+    const perAddress = (count: number, burst: number) =>
+      createLimiter({ clock, rate: perMinute(count, burst) })
     const signIns = () => perAddress(limits.signInsPerMinute, limits.signInsPerMinute)
     const accountLimits = { signUp: signIns(), signInByAddress: signIns(), signInByAccount: signIns() }
     const identity = { people, sessions, passwords, clock, random, digest, signUp, publicUrl }
-    const guests = createGuests({ ...identity, limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute) })
+    const guests = createGuests({
+      ...identity,
+      limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute),
+    })
     const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
     const http = createHttp({
       ...identity,
@@ -101,7 +121,14 @@ export async function start(
       guests,
       invites: createInvites(identity),
       passes: createPasses({ streams, guests, tokens, clock, limit: passLimit }),
-      streams: createStreamCases({ ...shared, ...video, journal: { ...journal, act: append.act }, announce: () => undefined, viewersOf, video: video.provider }),
+      streams: createStreamCases({
+        ...shared,
+        ...video,
+        journal: { ...journal, act: append.act },
+        announce: () => undefined,
+        viewersOf,
+        video: video.provider,
+      }),
       media: video.files,
       // Every stream is public today; a gate asks here, for pages and segments alike.
       mayWatch: () => Promise.resolve(true),

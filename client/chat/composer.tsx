@@ -101,6 +101,10 @@ export function Composer(props: ComposerProps) {
             setNaming(false)
             post()
           }}
+          onCancel={() => {
+            setNaming(false)
+            input.current?.focus()
+          }}
         />
       )}
       {replyTo && <ReplyingTo message={replyTo} onCancel={() => onReplyTo(null)} />}

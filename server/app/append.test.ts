@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { createMemoryBus } from '../test/harness.ts'
 import { createHandClock, settle } from '../test/clock.ts'
 import { ok } from '../../shared/protocol/index.ts'
 import type { Entry, Result } from '../../shared/protocol/index.ts'

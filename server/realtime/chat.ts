@@ -27,8 +27,6 @@ import { createTally } from './tally.ts'
 
 /** A reader may be this far behind before the transport cuts it (C7): a join's frame and a busy minute. */
 const MAX_BUFFERED_BYTES = 512 * 1_024
-/** A stopping node sends its people away over this long. */
-const DRAIN_SPREAD_MS = 10_000
 
 type Deps = {
   append: Append
@@ -50,7 +48,7 @@ export type Chat = {
   viewers(stream: StreamId): number
   /** For metrics. */
   counts(): { sockets: number; logs: number }
-  /** Closes every socket with a hint when to come back, commits what waits, stops the timers. */
+  /** After the sockets are gone: what waits is committed and written, the timers stop. */
   stop(): Promise<void>
 }
 
@@ -83,7 +81,6 @@ export function createChat(deps: Deps): Chat {
     counts: () => ({ sockets: sockets.count(), logs: hub.followed() }),
     async stop() {
       await append.idle()
-      sockets.drain(DRAIN_SPREAD_MS, () => random.fraction())
       unsubscribe()
       hub.close()
       pulse.stop()

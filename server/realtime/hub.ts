@@ -13,7 +13,12 @@ const POLL_MS = 1_000
  * logs opened together must not speak together. */
 const POS_MS = { least: 15_000, spread: 10_000 }
 
-export type Follower = { applied?(entries: readonly Entry[]): void; lost(): void }
+export type Follower = {
+  applied?(entries: readonly Entry[]): void
+  /** Sockets behind this follower; one when it does not say. */
+  listeners?(): number
+  lost(): void
+}
 export type Following = {
   track: Track
   /** Gets to `seq` if the log is that far, with the help of the database: for a reader that has seen more than
@@ -47,7 +52,7 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
   function open(key: LogKey, as: PrincipalId | null): Followed {
     const followers = new Set<Follower>()
     const opening = openTrack({ journal, log, channel: { topics, clock } }, key, as, {
-      listeners: () => followers.size,
+      listeners: () => [...followers].reduce((sum, follower) => sum + (follower.listeners?.() ?? 1), 0),
       applied(entries) {
         for (const follower of followers) follower.applied?.(entries)
       },
