@@ -96,8 +96,13 @@ async function measureWatchPage(): Promise<Row> {
   return { ...nothing, way: 'watch page, from navigation', 'first frame ms': firstFrame.toFixed(0) }
 }
 
-const seenBy = (page: Page): Promise<Seen> => page.evaluate(() => window.bench.seen())
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
+function seenBy(page: Page): Promise<Seen> {
+  return page.evaluate(() => window.bench.seen())
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms))
+}
 
 function cookieOf(header: string): { name: string; value: string } {
   const [name = '', value = ''] = header.split(/=(.*)/s)
