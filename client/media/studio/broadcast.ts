@@ -28,6 +28,8 @@ type Encoder = { encodeVideo: typeof encodeVideo; encodeAudio: typeof encodeAudi
 
 /** Encoders die of memory, of a driver, of a laptop's sleep; more often than this it is not bad luck. */
 const MOST_FAILURES = 3
+const NO_ENCODER =
+  'This browser cannot encode H.264 at this size. Choose 480p, or use Chrome, Edge or Safari.'
 
 export function createBroadcast(deps: {
   loadEncoder(): Promise<Encoder>
@@ -86,7 +88,11 @@ export function createBroadcast(deps: {
       if (packet.track === 'audio') keepTime(packet.ts)
       publisher.packet(packet)
     },
-    failed() {
+    failed(error) {
+      if (error instanceof DOMException && error.name === 'NotSupportedError') {
+        publisher.stop('refused', NO_ENCODER)
+        return
+      }
       failures += 1
       if (failures > MOST_FAILURES) {
         set({ encoderFailed: true })
@@ -138,7 +144,7 @@ export function createBroadcast(deps: {
       if (mine === round) running = stopIt
       else stopIt()
     }
-    return { stop, restart: () => void start().catch(() => events.failed(null)) }
+    return { stop, restart: () => void start().catch((error: unknown) => events.failed(error)) }
   }
 
   function climb(step: typeof calm): void {
@@ -203,7 +209,7 @@ export function createBroadcast(deps: {
     /** The sound's clock made a jump (the system held it): its timestamps must be taken anew. */
     soundJumped: () => running() && restartAudio(),
     nudge: () => publisher.nudge(),
-    end: () => publisher.end(),
+    end: () => publisher.stop('ended', 'The stream is over.'),
     stop(): void {
       stopEncoding()
     },

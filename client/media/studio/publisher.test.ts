@@ -173,10 +173,10 @@ test('a queue longer than the bound drops frames and says so', async () => {
   expect(publisher.sent()).toMatchObject({ frames: 1, dropped: 2 })
 })
 
-test('ending says bye and stays ended', async () => {
+test('stopping says bye and stays stopped', async () => {
   const { publisher, live, last, clock, wires, phases } = world()
   await live()
-  publisher.end()
+  publisher.stop('ended', 'The stream is over.')
   expect(last().said.at(-1)).toEqual({ t: 'bye' })
   clock.advance(60_000)
   await settle()

@@ -32,8 +32,8 @@ export type Publisher = {
   start(): void
   config(config: TrackConfig): void
   packet(packet: EncodedPacket): void
-  /** Stops publishing: the stream was ended. */
-  end(): void
+  /** For good, with the words for the host. */
+  stop(why: 'ended' | 'refused', says: string): void
   /** The network is back: try now. */
   nudge(): void
   /** Round trip to the server, milliseconds. */
@@ -226,9 +226,9 @@ export function createPublisher(deps: {
         sendBytes(encodePacket(passing.packet))
       }
     },
-    end() {
+    stop(why, says) {
       wire?.say({ t: 'bye' })
-      over('ended', ENDED)
+      over(why, says)
     },
     nudge() {
       if (phase.at !== 'reconnecting') return
