@@ -1,0 +1,119 @@
+// Chunks into parts and segments, and the window of them that HLS viewers can ask for. A finished segment is
+// one buffer; its parts are views into it, so media is held once. Memory is bounded: old segments go.
+import { PART_TARGET_MS } from './cuts.ts'
+import type { Chunk, MediaSink, TakeHead } from './take.ts'
+
+export type Part = { ms: number; independent: boolean; bytes: Uint8Array }
+/** What a segment is from its first chunk on. `discontinuities` counts those of the show up to and including
+ * its own. `at` is the server's time of its first picture. */
+type Opening = {
+  msn: number
+  head: TakeHead
+  discontinuity: boolean
+  discontinuities: number
+  at: number
+  independent: boolean
+}
+/** `parts` are the ones to announce. */
+export type OpenSegment = Opening & { parts: Part[] }
+export type Segment = Opening & { parts: readonly Part[]; ms: number; bytes: Uint8Array }
+
+export type Packager = MediaSink & {
+  segments(): readonly Segment[]
+  open(): OpenSegment | undefined
+  /** Called after each change that shows in a playlist. */
+  onChange(fn: () => void): void
+}
+
+/** What a playlist lists, and what is kept a little longer for viewers who hold an older playlist. */
+export const LISTED_SEGMENTS = 10
+const KEPT_SEGMENTS = 14
+
+export function createPackager(): Packager {
+  const segments: Segment[] = []
+  const listeners: (() => void)[] = []
+  let head: TakeHead | undefined
+  let msn = 0
+  let discontinuities = 0
+  let current: OpenSegment | undefined
+  let ms = 0
+  /** Chunks of the open part. */
+  let pending: Chunk[] = []
+  /** What follows the announced parts of the open segment. One frame longer than the part target (a still
+   * screen) cannot be announced as a part: from there on this segment is served whole only. */
+  let unannounced: Uint8Array[] = []
+
+  const changed = () => {
+    for (const fn of listeners) fn()
+  }
+
+  function opening(first: Chunk, of: TakeHead): OpenSegment {
+    const before = segments.at(-1)
+    const discontinuity = before !== undefined && before.head.number !== of.number
+    if (discontinuity) discontinuities += 1
+    const at = of.epochMs + first.at
+    return { msn: msn++, head: of, discontinuity, discontinuities, at, independent: first.key, parts: [] }
+  }
+
+  function closePart(): void {
+    const [first] = pending
+    if (!first || !current) return
+    const part: Part = {
+      ms: pending.reduce((sum, chunk) => sum + chunk.ms, 0),
+      independent: first.key,
+      bytes: concat(pending.map((chunk) => chunk.bytes)),
+    }
+    pending = []
+    ms += part.ms
+    if (unannounced.length > 0 || part.ms > PART_TARGET_MS) unannounced.push(part.bytes)
+    else current.parts.push(part)
+  }
+
+  function closeSegment(): void {
+    if (!current) return
+    const bytes = concat([...current.parts.map((part) => part.bytes), ...unannounced])
+    let offset = 0
+    const parts = current.parts.map((part) => {
+      const view = bytes.subarray(offset, offset + part.bytes.byteLength)
+      offset += view.byteLength
+      return { ...part, bytes: view }
+    })
+    // Parts of a finished segment must add up to it.
+    segments.push({ ...current, parts: unannounced.length > 0 ? [] : parts, ms, bytes })
+    if (segments.length > KEPT_SEGMENTS) segments.shift()
+    current = undefined
+    unannounced = []
+    ms = 0
+  }
+
+  return {
+    take(next) {
+      head = next
+    },
+    chunk(chunk) {
+      if (!head) throw new Error('a chunk before its take')
+      current ??= opening(chunk, head)
+      pending.push(chunk)
+    },
+    cut(at) {
+      closePart()
+      if (at === 'segment') closeSegment()
+      changed()
+    },
+    segments: () => segments,
+    open: () => current,
+    onChange: (fn) => void listeners.push(fn),
+  }
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces
+  if (first && pieces.length === 1) return first
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.byteLength
+  }
+  return whole
+}

@@ -1,0 +1,131 @@
+// The `/push` socket of a player: a pass first, then the picture as it comes. A viewer who cannot keep up is
+// closed by the transport at `maxBufferedBytes`, comes back by itself and begins at the newest group of
+// pictures: late media is dropped by starting over, never by leaving holes.
+import type { PrincipalId, StreamId } from '../../shared/ids.ts'
+import { LIMITS } from '../../shared/protocol/limits.ts'
+import type { CloseCode } from '../../shared/protocol/close.ts'
+import { fullBucket, take, type Rate } from '../domain/rate.ts'
+import type { Clock, Endpoint, Log, PassClaims, Peer, SocketSession, Tokens } from '../app/ports.ts'
+import type { Broadcast } from './broadcast.ts'
+import { mediaTopic, stateFrame, stateTopic } from './feed.ts'
+import { parseSays } from './says.ts'
+
+const MAX_FRAME_BYTES = 8_192
+/** Six seconds of 2.5 Mbit/s. */
+const MAX_BUFFERED_BYTES = 2_000_000
+/** A latency report every 5 s. */
+const TEXT_RATE: Rate = { burst: 10, everyMs: 1_000 }
+
+/** Whose sockets to close: all of a person's, or those of one stream, of one session, of all but one session. */
+export type Revoked = { principal: PrincipalId; stream?: StreamId; session?: string; except?: string }
+
+type Deps = {
+  clock: Clock
+  log: Log
+  tokens: Pick<Tokens, 'readPass'>
+  mayWatch(claims: PassClaims): Promise<boolean>
+  broadcast(stream: StreamId): Broadcast | undefined
+}
+type Viewer = { peer: Peer; claims: PassClaims }
+
+export function createPush(deps: Deps): {
+  endpoint: Endpoint
+  revoke: (who: Revoked, code: CloseCode) => void
+} {
+  const viewers = new Map<PrincipalId, Set<Viewer>>()
+  return {
+    endpoint: {
+      path: '/push',
+      maxFrameBytes: MAX_FRAME_BYTES,
+      maxBufferedBytes: MAX_BUFFERED_BYTES,
+      open: (peer) => createSession(deps, viewers, peer),
+    },
+    revoke(who, code) {
+      for (const { peer, claims } of [...(viewers.get(who.principal) ?? [])]) {
+        if (who.stream !== undefined && claims.stream !== who.stream) continue
+        if (who.session !== undefined && claims.session !== who.session) continue
+        if (who.except !== undefined && claims.session === who.except) continue
+        peer.close(code)
+      }
+    },
+  }
+}
+
+function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer: Peer): SocketSession {
+  const { clock } = deps
+  let phase: 'new' | 'checking' | 'watching' | 'closed' = 'new'
+  let viewer: Viewer | undefined
+  let bucket = fullBucket(TEXT_RATE, clock.now())
+  const cancelHello = clock.after(LIMITS.helloMs, () => close(4401))
+
+  const broadcast = () => viewer && deps.broadcast(viewer.claims.stream)
+  const isClosed = () => phase === 'closed'
+
+  function close(code: CloseCode): void {
+    if (isClosed()) return
+    leave()
+    peer.close(code)
+  }
+
+  function leave(): void {
+    phase = 'closed'
+    cancelHello()
+    if (!viewer) return
+    broadcast()?.feed.leave(peer)
+    broadcast()?.latency.forget(peer.id)
+    const mine = viewers.get(viewer.claims.principal)
+    mine?.delete(viewer)
+    if (mine?.size === 0) viewers.delete(viewer.claims.principal)
+  }
+
+  async function watch(pass: string): Promise<void> {
+    const claims = await deps.tokens.readPass(pass)
+    if (isClosed()) return
+    if (!claims || claims.expiresAt <= clock.now()) {
+      close(4401)
+      return
+    }
+    // Known before it is asked whether they may: a ban in between finds them.
+    viewer = { peer, claims }
+    viewers.set(claims.principal, (viewers.get(claims.principal) ?? new Set()).add(viewer))
+    const may = await deps.mayWatch(claims)
+    if (isClosed()) return
+    if (may) join(claims.stream)
+    else close(4403)
+  }
+
+  /** In one tick: the state and the picture so far, then everything that follows. */
+  function join(stream: StreamId): void {
+    phase = 'watching'
+    const playing = deps.broadcast(stream)
+    peer.send(stateFrame(playing?.state() ?? 'idle'))
+    peer.subscribe(stateTopic(stream))
+    if (playing) playing.feed.join(peer)
+    else peer.subscribe(mediaTopic(stream))
+  }
+
+  return {
+    text(frame) {
+      if (isClosed()) return
+      const now = clock.now()
+      const taken = take(bucket, TEXT_RATE, now)
+      bucket = taken.bucket
+      const says = parseSays(frame)
+      if (taken.waitMs > 0) close(4429)
+      else if (phase === 'new' && says?.t === 'watch' && typeof says.pass === 'string') {
+        phase = 'checking'
+        cancelHello()
+        watch(says.pass).catch((error: unknown) => {
+          deps.log.fault('/push watch', error)
+          close(4500)
+        })
+      } else if (phase === 'watching' && says?.t === 'latency')
+        broadcast()?.latency.report(peer.id, says.ms, now)
+      else close(4400)
+    },
+    binary: () => close(4400),
+    closed() {
+      if (!isClosed()) leave()
+    },
+  }
+}

@@ -1,0 +1,35 @@
+// Brings one publisher's timestamps onto the server's clock and refuses those that cannot be. The offset is
+// taken once per connection: following a drifting clock (tens of milliseconds an hour) would tear at the sound,
+// and following one that is set by hand would tear the picture apart.
+import type { EncodedPacket } from '../../shared/media.ts'
+
+export type Timeline = {
+  /** The packet on the server's clock; null when its time is out of the question. */
+  place(packet: EncodedPacket, now: number): EncodedPacket | null
+}
+
+/** A cut line delivers late what it held back; ahead of our clock is only the error of the offset. */
+const OLDEST_MS = 60_000
+const NEWEST_MS = 5_000
+/** Encoders restart a little before the frame they replace; further back is another clock. */
+const BACKWARD_MS = 1_000
+/** What one packet may claim to last: only the last one before a cut is taken at its word. */
+const LONGEST_MS = 250
+
+/** `offset` undefined: nothing is known yet, so the first packet is taken to be fresh. Nothing lands before
+ * `notBefore`, the end of what an earlier connection sent. */
+export function createTimeline(offset: number | undefined, notBefore: number): Timeline {
+  const newest: Partial<Record<EncodedPacket['track'], number>> = {}
+  let shift: number | undefined
+  return {
+    place(packet, now) {
+      shift ??= Math.max(offset ?? now - packet.ts, notBefore - packet.ts)
+      const ts = packet.ts + shift
+      const before = newest[packet.track]
+      if (!(ts >= now - OLDEST_MS && ts <= now + NEWEST_MS)) return null
+      if (before !== undefined && ts < before - BACKWARD_MS) return null
+      newest[packet.track] = Math.max(ts, before ?? ts)
+      return { ...packet, ts, dur: Math.min(packet.dur, LONGEST_MS) }
+    },
+  }
+}
