@@ -83,6 +83,7 @@ export function createApi(fetch: typeof globalThis.fetch) {
     editStream: (slug: string, request: EditStreamRequest) =>
       call<StreamCard>('PATCH', stream(slug), request),
     pass: (slug: string) => call<Pass>('POST', `${stream(slug)}/pass`, {}),
+    endStream: (slug: string) => call<StreamCard>('POST', `${stream(slug)}/end`, {}),
     ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
   }
 }

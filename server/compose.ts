@@ -12,7 +12,8 @@ import { createPeople } from './adapters/pg/people.ts'
 import { createStreams } from './adapters/pg/streams.ts'
 import { createRedisBus } from './adapters/redis/bus.ts'
 import { systemClock as clock, systemRandom as random } from './adapters/system/index.ts'
-import { createUws, type Uws } from './adapters/uws/index.ts'
+import { networkOrigins } from './adapters/system/network.ts'
+import { createUws } from './adapters/uws/index.ts'
 import { createAccounts } from './app/accounts.ts'
 import { createAiring } from './app/airing.ts'
 import { createAppend } from './app/append.ts'
@@ -30,7 +31,7 @@ import { createHttp } from './http/index.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
 import { createReleasers } from './releasers.ts'
-import { createLocalVideo } from './video/local.ts'
+import { createLocalVideo } from './video/live.ts'
 
 /** Where the built files are: they differ between a build and development. */
 export type Places = { client: string; migrations: string; pgliteWorker: URL }
@@ -52,9 +53,18 @@ export async function start(
 ): Promise<Server> {
   const { publicUrl, signUp, limits } = config
   const releasers = createReleasers()
+  // Without a public address it is a trial on somebody's own network: phones come by the machine's addresses.
+  const network = config.isTrial ? networkOrigins(config.port) : []
+  const allowedOrigins = [...config.allowedOrigins, ...network]
   try {
     const key = await loadKey(config.dataDir, config.sessionKey)
-    const { pool, ...database } = await openDatabase({ ...config, ...places, url: config.databaseUrl, log, onFailure })
+    const { pool, ...database } = await openDatabase({
+      ...config,
+      ...places,
+      url: config.databaseUrl,
+      log,
+      onFailure,
+    })
     releasers.add(database.close)
     const redis = config.redisUrl === null ? undefined : createRedisBus({ url: config.redisUrl, log, clock })
     if (redis) releasers.add(redis.close)
@@ -70,8 +80,7 @@ export async function start(
     const sessions = createSessions({ people, tokens, clock, random, bus })
 
     // The sockets publish through the transport, which is built last because it serves them.
-    let transport: Uws | undefined
-    const topics: Topics = { publish: (topic, frame) => transport?.topics.publish(topic, frame) }
+    const topics: Topics = { publish: (topic, frame) => uws.topics.publish(topic, frame) }
     const shared = { bus, clock, journal, log, people, random, streams, tokens, topics }
 
     const chat = createChat({ ...shared, append, limits: chatLimits(limits) })
@@ -81,35 +90,57 @@ export async function start(
     const mayWatch = async ({ principal, session, stream }: PassClaims) =>
       (await people.sessionPrincipal(session, clock.now())) !== null &&
       !(await streams.standing(principal, stream)).banned
-    const video = createLocalVideo({ ...shared, mayWatch, viewersOf, limits: { maxKbps: limits.ingestKbps } })
+    const video = createLocalVideo({
+      ...shared,
+      mayWatch,
+      viewersOf,
+      limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
+    })
     releasers.add(video.close)
-    const airing = createAiring({ ...shared, video: video.provider, journal: { ...journal, act: append.act }, announce: () => undefined })
+    const airing = createAiring({
+      ...shared,
+      video: video.provider,
+      journal: { ...journal, act: append.act },
+      announce: () => undefined,
+    })
 
-    const perAddress = (count: number, burst: number) => createLimiter({ clock, rate: perMinute(count, burst) })
+    const perAddress = (count: number, burst: number) =>
+      createLimiter({ clock, rate: perMinute(count, burst) })
     const signIns = () => perAddress(limits.signInsPerMinute, limits.signInsPerMinute)
     const accountLimits = { signUp: signIns(), signInByAddress: signIns(), signInByAccount: signIns() }
     const identity = { people, sessions, passwords, clock, random, digest, signUp, publicUrl }
-    const guests = createGuests({ ...identity, limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute) })
+    const guests = createGuests({
+      ...identity,
+      limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute),
+    })
     const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
     const http = createHttp({
       ...identity,
       log,
       files,
       isUnavailable,
-      allowedOrigins: config.allowedOrigins,
+      allowedOrigins,
       accounts: createAccounts({ ...identity, limits: accountLimits }),
       guests,
       invites: createInvites(identity),
       passes: createPasses({ streams, guests, tokens, clock, limit: passLimit }),
-      streams: createStreamCases({ ...shared, ...video, journal: { ...journal, act: append.act }, announce: () => undefined, viewersOf, video: video.provider }),
+      streams: createStreamCases({
+        ...shared,
+        ...video,
+        journal: { ...journal, act: append.act },
+        announce: () => undefined,
+        viewersOf,
+        video: video.provider,
+      }),
       media: video.files,
       // Every stream is public today; a gate asks here, for pages and segments alike.
       mayWatch: () => Promise.resolve(true),
       ready: async () => (await pool.query('select 1')).rowCount === 1,
     })
 
-    transport = createUws({
+    const uws = createUws({
       ...config,
+      allowedOrigins,
       fetch: http.fetch,
       endpoints: [chat.endpoint, video.endpoints.push, video.endpoints.ingest],
       limits: { socketsPerAddress: limits.socketsPerAddress, maxBodyBytes: MAX_BODY_BYTES },
@@ -117,20 +148,21 @@ export async function start(
       random,
       log,
     })
-    const uws = transport
     await uws.listen(config.host, config.port)
     releasers.add(() => uws.close({ graceMs: GRACE_MS }))
     releasers.add(await airing.start())
     const loginLink = await ensureHost(identity)
-    return { greeting: greet(publicUrl, loginLink), close: releasers.run }
+    return { greeting: greet(publicUrl, network, loginLink), close: releasers.run }
   } catch (error) {
     await releasers.run()
     throw error
   }
 }
 
-function greet(publicUrl: string, loginLink: string | null): string[] {
-  const hello = `Stagedoor is at ${publicUrl}`
-  if (loginLink === null) return [hello]
-  return [`Log in as the host, once, within 24 hours: ${loginLink}`, hello]
+function greet(publicUrl: string, network: string[], loginLink: string | null): string[] {
+  return [
+    ...(loginLink === null ? [] : [`Log in as the host, once, within 24 hours: ${loginLink}`]),
+    ...network.map((origin) => `Phones on this network: ${origin}`),
+    `Stagedoor is at ${publicUrl}`,
+  ]
 }

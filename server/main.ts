@@ -19,7 +19,8 @@ if (major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1])) {
 }
 
 const parsed = parse(process.env)
-if (!parsed.ok) refuse(['The configuration has faults:', ...parsed.faults.map((fault) => `  ${fault}`)].join('\n'))
+if (!parsed.ok)
+  refuse(['The configuration has faults:', ...parsed.faults.map((fault) => `  ${fault}`)].join('\n'))
 const log = createLog({ level: parsed.config.logLevel })
 
 // Imported only now: the socket library is a native addon, and without a build for this Node its import throws.

@@ -129,9 +129,10 @@ language sql stable security definer set search_path = '' as $$
   where a.can_host and a.password_hash is null order by p.created_at, a.id limit 1
 $$;
 
+-- What expired long ago goes when something new comes; measured from the new one, because the caller's clock counts.
 create or replace function app.create_session(p_id text, p_principal uuid, p_expires_at timestamptz) returns void
 language sql security definer set search_path = '' as $$
-  delete from app.session s where s.principal_id = p_principal and s.expires_at <= now();
+  delete from app.session s where s.principal_id = p_principal and s.expires_at < p_expires_at - interval '90 days';
   insert into app.session (id, principal_id, expires_at) values (p_id, p_principal, p_expires_at)
 $$;
 
@@ -153,7 +154,7 @@ $$;
 
 create or replace function app.create_login_link(p_token_hash text, p_principal uuid, p_expires_at timestamptz)
 returns void language sql security definer set search_path = '' as $$
-  delete from app.login_link l where l.expires_at <= now();
+  delete from app.login_link l where l.expires_at < p_expires_at - interval '90 days';
   insert into app.login_link (token_hash, principal_id, expires_at) values (p_token_hash, p_principal, p_expires_at)
 $$;
 

@@ -574,7 +574,7 @@ CREATE OR REPLACE FUNCTION app.create_login_link(p_token_hash text, p_principal 
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  delete from app.login_link l where l.expires_at <= now();
+  delete from app.login_link l where l.expires_at < p_expires_at - interval '90 days';
   insert into app.login_link (token_hash, principal_id, expires_at) values (p_token_hash, p_principal, p_expires_at)
 $function$;
 grant execute on function app.create_login_link(text,uuid,timestamp with time zone) to stagedoor_app;
@@ -585,7 +585,7 @@ CREATE OR REPLACE FUNCTION app.create_session(p_id text, p_principal uuid, p_exp
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  delete from app.session s where s.principal_id = p_principal and s.expires_at <= now();
+  delete from app.session s where s.principal_id = p_principal and s.expires_at < p_expires_at - interval '90 days';
   insert into app.session (id, principal_id, expires_at) values (p_id, p_principal, p_expires_at)
 $function$;
 grant execute on function app.create_session(text,uuid,timestamp with time zone) to stagedoor_app;

@@ -46,7 +46,7 @@ export type Chat = ReturnType<typeof createChat>
 
 const OLDER = 50
 /** A tap storm stays below what the server refuses. */
-const REACT_EVERY_MS = 150
+const REACT_EVERY_MS = 200
 
 const browser: Surroundings = {
   clock: browserClock,
@@ -91,7 +91,7 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
     },
     onWelcome: (welcome) => {
       step({ type: 'welcome', welcome })
-      set({ marks: marks.load(welcome.you.id) })
+      set({ marks: marks.load(welcome.you.id), drafts: drafts.claim(welcome.you.id) })
     },
     onEntries: (log, entries) => step({ type: 'entries', log, entries }),
     onPulse: (pulse) => step({ type: 'pulse', pulse }),
@@ -130,8 +130,7 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
   }
 
   function draft(key: string, text: string): void {
-    drafts.put(key, text)
-    set({ drafts: { ...state.drafts, [key]: text } })
+    set({ drafts: drafts.put(key, text) })
   }
 
   /** Null when it took effect, else what to tell the person. */

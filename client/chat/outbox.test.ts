@@ -9,6 +9,7 @@ import { createStage, HOST, VIEWER } from './test/stage.ts'
 async function world(options: { slow?: number; you?: typeof HOST } = {}) {
   const clock = handClock()
   const shelf = handShelf()
+  const tab = handShelf()
   const signals = handSignals()
   const stage = createStage({ now: () => clock.now(), you: options.you ?? VIEWER })
   stage.slowSeconds = options.slow ?? 0
@@ -17,7 +18,7 @@ async function world(options: { slow?: number; you?: typeof HOST } = {}) {
     clock,
     random,
     shelf,
-    tab: handShelf(),
+    tab,
     signals,
     open: () => stage.open(),
   }
@@ -84,11 +85,12 @@ test('M3 a send whose answer was lost with the line is sent again first, before 
   expect(chat.state().outgoing).toEqual([])
 })
 
-test('L3 what is written faster than it is answered goes out in order', async () => {
-  const { clock, chat, texts } = await world()
+test('L3 what is written faster than it is answered goes out in order, one by one', async () => {
+  const { clock, chat, texts, says } = await world()
   for (const text of ['a', 'b', 'c', 'd']) chat.post(say(text))
   await clock.advance(0)
   expect(texts()).toEqual(['a', 'b', 'c', 'd'])
+  expect(says()).toHaveLength(4)
 })
 
 test('M8 slow mode counts down from the last one and sends the queued one by itself', async () => {
@@ -242,4 +244,14 @@ test('an unanswered message whose entry is there already is not shown twice, its
   expect(pendingBelow([item, twin], [entry(4)], VIEWER.id)).toHaveLength(2)
   expect(pendingBelow([item, twin], [entry(4), entry(5)], VIEWER.id)).toEqual([twin])
   expect(pendingBelow([item], [entry(5)], HOST.id)).toEqual([item])
+})
+
+test('drafts outlive a reload; a private one does not outlive its writer', async () => {
+  const { chat, enter, stage } = await world()
+  chat.draft('public', 'hello')
+  chat.draft('private', 'secret')
+  const again = await enter()
+  expect(again.state().drafts).toEqual({ public: 'hello', private: 'secret' })
+  stage.you.id = 'somebody-else'
+  expect((await enter()).state().drafts).toEqual({ public: 'hello' })
 })

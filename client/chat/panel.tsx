@@ -1,7 +1,7 @@
 // The chat as one column: what is pinned, the messages, reactions, the composer; beside it the private side. What
 // is offered follows the role that the welcome named; the server decides.
 import { useId, useMemo, useState } from 'preact/hooks'
-import { EyeIcon, LockIcon } from '../ui/icons.tsx'
+import { LockIcon } from '../ui/icons.tsx'
 import { Announcer } from './announcer.tsx'
 import { Banner } from './banner.tsx'
 import type { Chat } from './chat.ts'
@@ -31,7 +31,7 @@ export function ChatPanel({ chat }: { chat: Chat }) {
     <div class="chat" data-side={side}>
       <div class="chat-head">
         <Tabs id={id} chat={chat} side={side} onSide={setSide} />
-        {isHost ? <SlowControl chat={chat} /> : <Viewers chat={chat} />}
+        {isHost && <SlowControl chat={chat} />}
       </div>
       <Banner chat={chat} />
       <div id={`${id}-panel`} class="chat-side" role="tabpanel" aria-labelledby={`${id}-${side}`}>
@@ -84,17 +84,6 @@ function Tabs({ id, chat, side, onSide }: TabsProps) {
         </button>
       ))}
     </div>
-  )
-}
-
-function Viewers({ chat }: { chat: Chat }) {
-  const viewers = useChatState(chat, ({ room }) => room.pulse.viewers)
-  if (viewers === 0) return null
-  return (
-    <span class="chat-viewers">
-      <EyeIcon size={16} /> {viewers.toLocaleString()}
-      <span class="sr-only">{viewers === 1 ? ' person here' : ' people here'}</span>
-    </span>
   )
 }
 

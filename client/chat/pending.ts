@@ -16,9 +16,12 @@ export function pendingBelow(
     const twin = entries.find(({ seq, event }) => {
       if (seq <= item.after || taken.has(seq)) return false
       if (event.type !== 'said' && event.type !== 'whispered') return false
-      return event.message.author.id === you && event.message.text === item.text.normalize('NFC')
+      return event.message.author.id === you && plain(event.message.text) === plain(item.text)
     })
     if (twin) taken.add(twin.seq)
     return !twin
   })
 }
+
+/** As the server stores it, or nearly: it composes letters and drops surplus space. */
+const plain = (text: string | null) => text?.normalize('NFC').replace(/\s+/g, ' ').trim()

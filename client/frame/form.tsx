@@ -26,6 +26,9 @@ export type FormState<K extends string> = {
   ref: RefObject<HTMLFormElement | null>
 }
 
+/** Refusals that are about one field even when they do not name it. */
+const FIELD_OF: Partial<Record<Denial['code'], string>> = { email_taken: 'email', slug_taken: 'slug' }
+
 export function useForm<K extends string, T>({ check, send, done }: FormPlan<K, T>): FormState<K> {
   const [wrong, setWrong] = useState<Problems<K>>({})
   const [denial, setDenial] = useState<Denial>()
@@ -40,7 +43,7 @@ export function useForm<K extends string, T>({ check, send, done }: FormPlan<K, 
       done(answer.value)
       return
     }
-    const field = answer.denial.field
+    const field = answer.denial.field ?? FIELD_OF[answer.denial.code]
     if (field !== undefined && field in problems) setWrong({ ...problems, [field]: answer.denial.says })
     else setDenial(answer.denial)
   })

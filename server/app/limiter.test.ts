@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { handClock } from '../test/hand-clock.ts'
+import { createHandClock } from '../test/clock.ts'
 import { createLimiter, perMinute } from './limiter.ts'
 
+const START = Date.UTC(2026, 0, 1)
+
 test('every key has its own tokens and is told how long to wait', async () => {
-  const clock = handClock()
+  const clock = createHandClock(START)
   const limiter = createLimiter({ clock, rate: perMinute(30, 2) })
   expect([limiter.take('a').ok, limiter.take('a').ok]).toEqual([true, true])
   expect(limiter.take('a')).toEqual({ ok: false, denial: { code: 'rate_limited', retryAfterMs: 2_000 } })
@@ -14,7 +16,7 @@ test('every key has its own tokens and is told how long to wait', async () => {
 
 test('an empty key is never forgotten before it has refilled, whenever it was emptied', async () => {
   for (const offset of [0, 1, 2_000, 3_999]) {
-    const clock = handClock()
+    const clock = createHandClock(START)
     const limiter = createLimiter({ clock, rate: perMinute(30, 2) })
     await clock.advance(offset)
     for (let i = 0; i < 3; i += 1) limiter.take('a')
@@ -29,7 +31,7 @@ test('an empty key is never forgotten before it has refilled, whenever it was em
 })
 
 test('a flood of keys does not forget a key that came with it', () => {
-  const limiter = createLimiter({ clock: handClock(), rate: perMinute(1, 1) })
+  const limiter = createLimiter({ clock: createHandClock(START), rate: perMinute(1, 1) })
   limiter.take('early')
   for (let i = 0; i < 99_998; i += 1) limiter.take(`flood ${i}`)
   limiter.take('late')

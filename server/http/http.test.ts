@@ -21,7 +21,7 @@ async function builtClient() {
 
 test.each([
   ['/', 'home'],
-  ['/s/tea', 'watch'],
+  ['/watch/tea', 'watch'],
   ['/watch/tea', 'watch'],
   ['/studio', 'studio'],
   ['/studio/tea', 'live'],
@@ -43,7 +43,7 @@ test('O6 an unknown path is a page with 404, and unknown under /api and /hls is 
   for (const path of [
     '/nope',
     '/s',
-    '/s/a/b',
+    '/watch/a/b',
     '/home.html',
     '/assets/none.js',
     '/..%2f..%2fetc/passwd',

@@ -123,7 +123,7 @@ test('whoever signs in leaves the session this browser had, and its sockets clos
   const browser = world.browser()
   const guest = principalOf(await browser.post('/api/guest'))
   await browser.post('/api/sign-up', ADA)
-  expect(world.people.sessionCount()).toBe(1)
+  expect(world.sessionCount()).toBe(1)
   expect(world.notices).toEqual([
     { type: 'revoked', principal: guest?.id, session: expect.any(String) as string },
   ])

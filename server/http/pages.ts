@@ -6,7 +6,6 @@ import type { HttpContext, HttpEnv } from './context.ts'
 
 const PAGES = {
   '/': 'home',
-  '/s/:slug': 'watch',
   '/watch/:slug': 'watch',
   '/studio': 'studio',
   '/studio/:slug': 'live',

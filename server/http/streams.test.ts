@@ -101,9 +101,9 @@ test('a pass without a session makes a nameless guest, once', async () => {
 
 test('a pass to a stream that is not there makes nobody', async () => {
   const { world } = await withStream()
-  const before = world.people.sessionCount()
+  const before = world.sessionCount()
   expect((await world.browser().post('/api/streams/nowhere/pass')).status).toBe(404)
-  expect(world.people.sessionCount()).toBe(before)
+  expect(world.sessionCount()).toBe(before)
 })
 
 test('passes are limited per address', async () => {

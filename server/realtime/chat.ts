@@ -22,13 +22,12 @@ import { createPulse } from './pulse.ts'
 import { createRooms } from './rooms.ts'
 import { openSession } from './session.ts'
 import type { SessionDeps } from './session.ts'
+import { createSingleFlight } from './single-flight.ts'
 import { createSockets } from './sockets.ts'
 import { createTally } from './tally.ts'
 
 /** A reader may be this far behind before the transport cuts it (C7): a join's frame and a busy minute. */
 const MAX_BUFFERED_BYTES = 512 * 1_024
-/** A stopping node sends its people away over this long. */
-const DRAIN_SPREAD_MS = 10_000
 
 type Deps = {
   append: Append
@@ -50,7 +49,7 @@ export type Chat = {
   viewers(stream: StreamId): number
   /** For metrics. */
   counts(): { sockets: number; logs: number }
-  /** Closes every socket with a hint when to come back, commits what waits, stops the timers. */
+  /** After the sockets are gone: what waits is committed and written, the timers stop. */
   stop(): Promise<void>
 }
 
@@ -67,7 +66,18 @@ export function createChat(deps: Deps): Chat {
     whisper: createBuckets(limits.whisper),
     react: createBuckets(limits.react),
   }
-  const session: SessionDeps = { ...deps, hub, rooms, pulse, sockets, commands, rates }
+  // A whole room that comes back at once asks for its stream once.
+  const byId = createSingleFlight((id: StreamId) => streams.byId(id))
+  const session: SessionDeps = {
+    ...deps,
+    streams: { ...streams, byId },
+    hub,
+    rooms,
+    pulse,
+    sockets,
+    commands,
+    rates,
+  }
   const unsubscribe = bus.subscribe((notice) => {
     if (notice.type === 'revoked') sockets.revoke(notice)
   })
@@ -83,7 +93,6 @@ export function createChat(deps: Deps): Chat {
     counts: () => ({ sockets: sockets.count(), logs: hub.followed() }),
     async stop() {
       await append.idle()
-      sockets.drain(DRAIN_SPREAD_MS, () => random.fraction())
       unsubscribe()
       hub.close()
       pulse.stop()

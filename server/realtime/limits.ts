@@ -40,5 +40,7 @@ export function chatLimits(config: {
     say: message,
     whisper: message,
     sockets: config.chatSocketsPerPerson,
+    // Whoever may send faster may also have more under way.
+    queue: Math.max(CHAT_LIMITS.queue, 2 * config.commandsPerSecond),
   }
 }

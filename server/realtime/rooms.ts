@@ -48,7 +48,8 @@ export function createRooms({ hub, pulse, journal, streams }: Deps): Rooms {
         if (facts) facts = entries.reduce(withEntry, facts)
         else early.push(...entries)
       }
-      const followed = await hub.follow({ kind: 'room', stream }, null, { applied, lost })
+      const listeners = () => everybody.size
+      const followed = await hub.follow({ kind: 'room', stream }, null, { applied, listeners, lost })
       following = followed
       if (closed) followed.release()
       const { channel } = followed.track

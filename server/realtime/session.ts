@@ -42,9 +42,6 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
   const queue: Request[] = []
   let working = false
 
-  // A socket without any topic may lose queued frames when it leaves its last one: this one it never leaves.
-  peer.subscribe(`peer:${peer.id}`)
-
   /** Read through a call: after an await the state may be any other. */
   const is = (at: State['at']): boolean => state.at === at
 

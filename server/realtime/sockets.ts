@@ -16,8 +16,6 @@ export type Sockets = {
   take(socket: Socket): boolean
   leave(socket: Socket): void
   revoke(notice: Extract<Notice, { type: 'revoked' }>): void
-  /** Everybody goes, spread over the given time so that they do not come back in one moment. */
-  drain(spreadMs: number, fraction: () => number): void
   count(): number
 }
 
@@ -42,10 +40,6 @@ export function createSockets(perPerson: number): Sockets {
         const its = socket.session()
         if ((session === undefined || session === its) && except !== its) socket.close(4401)
       }
-    },
-    drain(spreadMs, fraction) {
-      for (const held of [...people.values()])
-        for (const socket of [...held]) socket.close(4503, Math.round(fraction() * spreadMs))
     },
     count: () => [...people.values()].reduce((sum, held) => sum + held.size, 0),
   }

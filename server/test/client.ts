@@ -75,6 +75,8 @@ export async function openChat(base: string, pass: string, cursors?: Cursor[]): 
       resolve({ code, reason: reason.toString() })
     }),
   )
+  let gone = false
+  socket.on('close', () => (gone = true))
   socket.on('error', () => undefined)
   socket.on('open', () => socket.send(JSON.stringify({ t: 'hello', pass, ...(cursors ? { cursors } : {}) })))
   socket.on('message', (data) => {
@@ -114,6 +116,10 @@ export async function openChat(base: string, pass: string, cursors?: Cursor[]): 
     raw,
     ask: (request, id = randomUUID()) =>
       new Promise((resolve, reject) => {
+        if (gone) {
+          reject(new Error('the socket is closed'))
+          return
+        }
         waiting.set(id, { resolve, reject })
         socket.send(JSON.stringify({ ...request, id }))
       }),

@@ -103,3 +103,7 @@ async function answering(host: string, child: ChildProcess): Promise<void> {
     }
   }
 }
+
+/** For `DATABASE_URL`: the cluster's own database, by its socket. */
+export const urlOf = ({ host }: Cluster): string =>
+  `postgres://postgres@localhost/postgres?host=${encodeURIComponent(host)}`

@@ -5,13 +5,15 @@ import { createMemoryJournal } from '../adapters/memory/journal.ts'
 import { createMemoryStreams } from '../adapters/memory/streams.ts'
 import { createTables, pair } from '../adapters/memory/tables.ts'
 import { createAppend } from '../app/append.ts'
-import type { Bus, Journal, Log, PassClaims, Peer, Stream, Topics } from '../app/ports.ts'
+import type { Bus, Clock, Journal, Log, PassClaims, Peer, Random, Stream, Topics } from '../app/ports.ts'
 import { createChat } from '../realtime/chat.ts'
 import { CHAT_LIMITS } from '../realtime/limits.ts'
 import type { ChatLimits } from '../realtime/limits.ts'
 import type { CommandOf, Frame, Hello, Request } from '../../shared/protocol/index.ts'
 import { createHandClock, settle } from './clock.ts'
 import { createSeededRandom, idOf } from './random.ts'
+
+export { createMemoryBus }
 
 type FrameOf<T extends Frame['t']> = Extract<Frame, { t: T }>
 /** A command without its id: the client makes one up. */
@@ -24,19 +26,20 @@ export type Client = ReturnType<World['connect']>
 type Options = {
   seed?: number
   limits?: Partial<ChatLimits>
+  random?: Partial<Random>
   /** Between the chat and the real thing, to make it fail, wait or forget. */
-  journal?: (real: Journal) => Journal
+  journal?: (real: Journal, clock: Clock) => Journal
   bus?: (real: Bus) => Bus
 }
 
 export function createWorld(options: Options = {}) {
   const clock = createHandClock(Date.UTC(2026, 10, 21, 20))
-  const random = createSeededRandom(options.seed ?? 1)
+  const random = { ...createSeededRandom(options.seed ?? 1), ...options.random }
   const tables = createTables()
   const memory = createMemoryJournal({ tables, clock, random })
-  const journal = options.journal?.(memory) ?? memory
+  const journal = options.journal?.(memory, clock) ?? memory
   const bus = options.bus?.(createMemoryBus()) ?? createMemoryBus()
-  const streams = createMemoryStreams(tables)
+  const streams = createMemoryStreams(tables, clock)
   const passes = new Map<string, PassClaims>()
   const faults: { where: string; error: unknown }[] = []
   const log: Log = {
@@ -208,7 +211,7 @@ export function createWorld(options: Options = {}) {
     first,
     connect,
     join,
-    ban: (name: string) => void tables.bans.add(pair(show.id, person(name))),
+    ban: (name: string) => void tables.bans.set(pair(show.id, person(name)), { until: Infinity }),
     moderator: (name: string) => void tables.moderators.add(pair(show.id, person(name))),
   }
 }

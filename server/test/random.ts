@@ -1,7 +1,7 @@
 // Seeded randomness: the same seed gives the same run.
 import type { Random } from '../app/ports.ts'
 
-export function createSeededRandom(seed: number): Random & { below(n: number): number } {
+export function createSeededRandom(seed: number) {
   let state = seed >>> 0
   /** mulberry32 */
   function next(): number {
@@ -15,10 +15,12 @@ export function createSeededRandom(seed: number): Random & { below(n: number): n
     Array.from({ length: digits }, () => Math.floor(next() * 16).toString(16)).join('')
   return {
     fraction: next,
-    below: (n) => Math.floor(next() * n),
-    token: (bytes) => hex(bytes * 2),
+    below: (n: number) => Math.floor(next() * n),
+    token: (bytes: number) => hex(bytes * 2),
+    /** Goes on as if made from this seed. */
+    reseed: (from: number) => void (state = from >>> 0),
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
-  }
+  } satisfies Random & Record<string, unknown>
 }
 
 /** The id of whoever bears this name in a test. */

@@ -38,10 +38,10 @@ describe.skipIf(postgres.skip !== null)('eight nodes on postgres', () => {
     const stage = await createStage(store)
     const { ada, bob, mod, host, room, inbox, thread, stream } = stage
     const read: number[] = []
-    let writing = true
+    const writing = new AbortController()
     const reader = (async () => {
       // A reader that follows the counter must never find an entry missing below it.
-      while (writing) {
+      while (!writing.signal.aborted) {
         const page = await store.journal.latest(null, room, 10_000)
         expect(page.entries).toHaveLength(page.seq)
         read.push(page.seq)
@@ -59,7 +59,7 @@ describe.skipIf(postgres.skip !== null)('eight nodes on postgres', () => {
       }
     }
     await Promise.all(pools.map(node))
-    writing = false
+    writing.abort()
     await reader
     const counts: number[] = []
     for (const log of [room, inbox, thread(ada), thread(bob), thread(mod)]) {

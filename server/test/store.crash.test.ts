@@ -90,8 +90,9 @@ describe.skipIf(noPostgres !== null)('postgres', () => {
       journal,
       pass: () => Promise.resolve(),
       ban: () => Promise.resolve(),
-      promote: async (stream, principal) =>
-        void (await above.query('insert into app.stream_moderator values ($1, $2)', [stream, principal])),
+      promote: async (stream, principal) => {
+        await above.query('insert into app.stream_moderator values ($1, $2)', [stream, principal])
+      },
       close: () => Promise.resolve(),
     })
     await above.end()

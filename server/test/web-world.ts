@@ -7,7 +7,7 @@ import { createGuests } from '../app/guests.ts'
 import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
 import { createPasses } from '../app/passes.ts'
-import type { Bus, Notice, Passwords, Placed } from '../app/ports.ts'
+import type { Bus, Notice, Passwords, Placed, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
 import { createStreamCases } from '../app/streams.ts'
 import type { MediaFiles } from '../app/video-ports.ts'
@@ -16,9 +16,11 @@ import { createHttp, type HttpDeps } from '../http/index.ts'
 import { ensureHost } from '../app/host.ts'
 import type { SignUpPolicy } from '../../shared/api/identity.ts'
 import { fakeVideo } from './fake-video.ts'
-import { countingRandom, handClock } from './hand-clock.ts'
+import { createHandClock } from './clock.ts'
 import { memoryPeople } from './memory-people.ts'
 import { memoryStreams } from './memory-streams.ts'
+import { createSeededRandom } from './random.ts'
+import type { Store } from './store.ts'
 import { recordingLog } from './uws-server.ts'
 
 export type Reply = { status: number; body: unknown; headers: Headers }
@@ -35,28 +37,47 @@ export const quickPasswords = (asked: (string | null)[] = []): Passwords => ({
 })
 
 export function createWorld(
-  options: { publicUrl?: string; signUp?: SignUpPolicy; http?: Partial<HttpDeps> } = {},
+  options: {
+    publicUrl?: string
+    signUp?: SignUpPolicy
+    http?: Partial<HttpDeps>
+    /** Real ones in place of memory. */
+    store?: Pick<Store, 'people' | 'streams' | 'journal'>
+    passwords?: Passwords
+    startAt?: number
+    random?: Random
+  } = {},
 ) {
   const { publicUrl = 'https://stage.example', signUp = 'open' } = options
-  const clock = handClock()
-  const random = countingRandom()
+  const { startAt = Date.UTC(2026, 0, 1), random = createSeededRandom(1) } = options
+  const clock = createHandClock(startAt)
   const { log, faults } = recordingLog()
   const notices: Notice[] = []
   const announced: Placed[] = []
   const verified: (string | null)[] = []
   const bus: Bus = { publish: (notice) => notices.push(notice), subscribe: () => () => undefined }
-  const people = memoryPeople()
+  const memory = memoryPeople()
+  const people = options.store?.people ?? memory
   const key = createSecretKey(Buffer.alloc(32, 1))
   const tokens = createTokens({ key, clock })
   const sessions = createSessions({ people, tokens, clock, random, bus })
   const limiter = (count: number, burst: number) => createLimiter({ clock, rate: perMinute(count, burst) })
   const guests = createGuests({ people, sessions, random, limit: limiter(30, 60) })
   const accounts = createAccounts({
-    ...{ people, sessions, passwords: quickPasswords(verified), clock, random, digest, signUp },
+    ...{
+      people,
+      sessions,
+      passwords: options.passwords ?? quickPasswords(verified),
+      clock,
+      random,
+      digest,
+      signUp,
+    },
     limits: { signUp: limiter(10, 10), signInByAddress: limiter(10, 10), signInByAccount: limiter(10, 5) },
   })
   const invites = createInvites({ people, clock, random, digest, publicUrl, signUp })
-  const store = memoryStreams(async (id) => (await people.find(id))?.name ?? '')
+  const show = memoryStreams(async (id) => (await people.find(id))?.name ?? '')
+  const store = options.store ?? show
   const studio = fakeVideo()
   const announce = (placed: Placed[]) => void announced.push(...placed)
   const streams = createStreamCases({
@@ -112,8 +133,9 @@ export function createWorld(
 
   return {
     ...{ clock, people, tokens, sessions, key, http, faults, notices, announced, verified, studio, browser },
-    ...{ ban: store.ban, failActs: store.failActs, journal: store.journal, streams: store.streams, log },
+    ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log },
     announce,
+    sessionCount: () => memory.sessionCount(),
     hostLink: () => ensureHost({ people, clock, random, digest, publicUrl }),
     /** A browser signed in as the host of this server. */
     async host(): Promise<ReturnType<typeof browser>> {

@@ -6,7 +6,9 @@ if (process.argv.includes('--help')) {
   process.exit(0)
 }
 const children = [
-  spawn('npx', ['vite', 'build', '--watch', '--config', 'client/vite.config.ts', '--logLevel', 'warn'], { stdio: 'inherit' }),
+  spawn('npx', ['vite', 'build', '--watch', '--config', 'client/vite.config.ts', '--logLevel', 'warn'], {
+    stdio: 'inherit',
+  }),
   spawn('npx', ['tsx', 'watch', '--clear-screen=false', 'server/main.ts'], { stdio: 'inherit' }),
 ]
 for (const child of children) {

@@ -39,13 +39,15 @@ export type Screen = {
   stop(): void
 }
 
-type SourceClass = { new (): MediaSource; isTypeSupported(mime: string): boolean }
-type Source = { appender: Appender | null; early: ((appender: Appender) => void)[]; url: string }
+export type SourceClass = { new (): MediaSource; isTypeSupported(mime: string): boolean }
+/** `early`: what came before the source opened; null when that was too much to keep. */
+type Source = { appender: Appender | null; early: ((appender: Appender) => void)[] | null; url: string }
 
 const TICK_MS = 200
 /** Media is there and the position stands still this long: nudge it. */
 const STUCK_MS = 1_200
 const NUDGES = 3
+const MOST_EARLY = 300
 
 /** Safari on phones has only the managed kind; where both exist the managed one saves battery. */
 export function sourceClass(): SourceClass | undefined {
@@ -107,6 +109,10 @@ export function createScreen(deps: {
           appended: (drained) => (begun || drained) && pursue(),
           broken: (error) => on.broken(error),
         })
+        if (!mine.early) {
+          on.broken(new Error('the source opened too late'))
+          return
+        }
         for (const job of mine.early.splice(0)) job(mine.appender)
       } catch (error) {
         on.broken(error)
@@ -116,8 +122,12 @@ export function createScreen(deps: {
   }
 
   function feed(job: (appender: Appender) => void): void {
-    if (source?.appender) job(source.appender)
-    else source?.early.push(job)
+    if (source?.appender) {
+      job(source.appender)
+      return
+    }
+    // A tab opened in the background may not open its source before somebody looks at it.
+    if (source?.early && source.early.push(job) > MOST_EARLY) source.early = null
   }
 
   function pursue(): void {

@@ -9,7 +9,7 @@ import type { OpenWire } from '../wire.ts'
 import { createFeed } from './feed.ts'
 import type { HlsPlayer, playHls } from './hls.ts'
 import type { Facts } from './phase.ts'
-import { createScreen, sourceClass, type Screen } from './screen.ts'
+import { createScreen, type Screen, type SourceClass } from './screen.ts'
 
 export type Session = {
   /** From a press: starts what the browser blocked or the viewer paused, at the live edge. */
@@ -26,6 +26,8 @@ export type SessionDeps = {
   video: HTMLVideoElement
   playback: Playback
   passes: PassSource
+  /** Undefined where the browser has no Media Source Extensions. */
+  Source: SourceClass | undefined
   open: OpenWire
   playHls: typeof playHls
   clock: Clock
@@ -36,10 +38,10 @@ export type SessionDeps = {
 const REPORT_MS = 5_000
 /** Buffers this often beyond repair are the browser's trouble with push, not the line's. */
 const BREAKS = 3
+const HINT_MS = 2_000
 
 export function createSession(deps: SessionDeps): Session {
-  const { video, clock, playback } = deps
-  const Source = sourceClass()
+  const { video, clock, playback, Source } = deps
   let facts: Facts = {
     host: playback.state,
     line: 'up',
@@ -52,6 +54,9 @@ export function createSession(deps: SessionDeps): Session {
   let hlsWanted = false
   let rounds = 0
   let breaks = 0
+  /** Push showed codecs this browser has no decoder for: where HLS fails as well, trying again is useless. */
+  let undecodable = false
+  let cancelHint = (): void => undefined
   let cancelRetry = (): void => undefined
 
   function tell(change: Partial<Facts>): void {
@@ -89,7 +94,10 @@ export function createSession(deps: SessionDeps): Session {
         clock,
         on: {
           blocked,
-          unsupported: fallBack,
+          unsupported() {
+            undecodable = true
+            fallBack()
+          },
           broken() {
             breaks += 1
             if (breaks > BREAKS) {
@@ -122,15 +130,20 @@ export function createSession(deps: SessionDeps): Session {
         ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
         blocked: () => current() && blocked(),
         unsupported: () => current() && tell({ fault: 'unsupported' }),
-        failed: () => current() && startOver(),
+        failed: () => current() && failed(),
       })
       .then(
         (player) => {
           if (current() && !facts.paused) hls = player
           else player.stop()
         },
-        () => current() && startOver(),
+        () => current() && failed(),
       )
+  }
+
+  function failed(): void {
+    if (undecodable) tell({ fault: 'unsupported' })
+    else startOver()
   }
 
   /** Neither way worked: wait, then push again from the beginning. */
@@ -155,6 +168,7 @@ export function createSession(deps: SessionDeps): Session {
   function stopAll(): void {
     rounds += 1
     cancelRetry()
+    cancelHint()
     feed.stop()
     hls?.stop()
     hls = null
@@ -209,8 +223,15 @@ export function createSession(deps: SessionDeps): Session {
     },
     hint(state) {
       if (facts.host === 'ended' || facts.paused) return
-      if (hlsWanted && state !== 'scheduled') hostIs(state)
-      else if (state === 'live' && facts.host !== 'live') feed.restart()
+      if (hlsWanted && state !== 'scheduled') {
+        hostIs(state)
+        return
+      }
+      // The socket will say the same in a moment, unless it is dead; a room must not reconnect as one.
+      cancelHint()
+      cancelHint = clock.after(HINT_MS * (1 + deps.fraction()), () => {
+        if (state === 'live' && facts.host !== 'live' && !facts.paused) feed.restart()
+      })
     },
     latency,
     stop() {

@@ -8,6 +8,7 @@ import { browserClock } from '../clock.ts'
 import { openWire } from '../wire.ts'
 import { playHls } from './hls.ts'
 import { phaseOf, type Phase } from './phase.ts'
+import { sourceClass } from './screen.ts'
 import { createSession, type Session } from './session.ts'
 
 export type Watching = { phase: Phase; session: Session | null }
@@ -27,6 +28,7 @@ export function useSession(
       video,
       playback,
       passes,
+      Source: sourceClass(),
       open: openWire,
       playHls,
       clock: browserClock,

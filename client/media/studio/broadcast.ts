@@ -4,6 +4,7 @@ import { every, type Clock } from '../clock.ts'
 import type { OpenWire } from '../wire.ts'
 import type { encodeAudio, encodeVideo, EncoderEvents, Size, StopEncoder } from './encoder.ts'
 import { createPublisher, type GrantAnswer, type PublishPhase, type Stats } from './publisher.ts'
+import { heard, newDrift } from './drift.ts'
 import { calm, congested, newLadder, QUALITIES, type QualityName } from './quality.ts'
 
 export type BroadcastState = {
@@ -27,6 +28,8 @@ type Encoder = { encodeVideo: typeof encodeVideo; encodeAudio: typeof encodeAudi
 
 /** Encoders die of memory, of a driver, of a laptop's sleep; more often than this it is not bad luck. */
 const MOST_FAILURES = 3
+const NO_ENCODER =
+  'This browser cannot encode H.264 at this size. Choose 480p, or use Chrome, Edge or Safari.'
 
 export function createBroadcast(deps: {
   loadEncoder(): Promise<Encoder>
@@ -41,6 +44,7 @@ export function createBroadcast(deps: {
   let ladder = newLadder(QUALITIES[quality].kbps)
   let picture: Picture | null = null
   let sound: MediaStreamTrack | null = null
+  let drift = newDrift(0)
   let failures = 0
   let before = { bytes: 0, frames: 0, dropped: 0 }
   let stopTicking = (): void => undefined
@@ -80,8 +84,15 @@ export function createBroadcast(deps: {
 
   const events: EncoderEvents = {
     config: (config) => publisher.config(config),
-    packet: (packet) => publisher.packet(packet),
-    failed() {
+    packet(packet) {
+      if (packet.track === 'audio') keepTime(packet.ts)
+      publisher.packet(packet)
+    },
+    failed(error) {
+      if (error instanceof DOMException && error.name === 'NotSupportedError') {
+        publisher.stop('refused', NO_ENCODER)
+        return
+      }
       failures += 1
       if (failures > MOST_FAILURES) {
         set({ encoderFailed: true })
@@ -108,7 +119,10 @@ export function createBroadcast(deps: {
     return on && ((encoder) => encoder.encodeAudio(on as MediaStreamAudioTrack, events))
   })
   const restartVideo = (): void => video.restart()
-  const restartAudio = (): void => audio.restart()
+  const restartAudio = (): void => {
+    drift = newDrift(clock.now())
+    audio.restart()
+  }
 
   /** One running encoder at most: the old one is silent before the new one starts, and of several wishes that
    * come while one starts only the last is kept. */
@@ -130,7 +144,7 @@ export function createBroadcast(deps: {
       if (mine === round) running = stopIt
       else stopIt()
     }
-    return { stop, restart: () => void start().catch(() => events.failed(null)) }
+    return { stop, restart: () => void start().catch((error: unknown) => events.failed(error)) }
   }
 
   function climb(step: typeof calm): void {
@@ -139,6 +153,13 @@ export function createBroadcast(deps: {
     if (ladder.kbps === was) return
     set({ askedKbps: ladder.kbps })
     restartVideo()
+  }
+
+  function keepTime(ts: number): void {
+    const now = clock.now()
+    const step = heard(drift, now - ts, now)
+    drift = step.drift
+    if (step.off) restartAudio()
   }
 
   function tick(): void {
@@ -188,7 +209,7 @@ export function createBroadcast(deps: {
     /** The sound's clock made a jump (the system held it): its timestamps must be taken anew. */
     soundJumped: () => running() && restartAudio(),
     nudge: () => publisher.nudge(),
-    end: () => publisher.end(),
+    end: () => publisher.stop('ended', 'The stream is over.'),
     stop(): void {
       stopEncoding()
     },

@@ -2,6 +2,7 @@
 // source, size or bitrate) while the sound goes on. Timestamps are Unix milliseconds.
 import {
   canEncodeAudio,
+  canEncodeVideo,
   MediaStreamAudioTrackSource,
   MediaStreamVideoTrackSource,
   Mp4OutputFormat,
@@ -35,12 +36,16 @@ export async function encodeVideo(
   shape: VideoShape,
   on: EncoderEvents,
 ): Promise<StopEncoder> {
+  const { width = 1280, height = 720 } = shape.box ?? track.getSettings()
+  const quality = new Quality({ bitrate: shape.kbps * 1000 })
+  if (!(await canEncodeVideo('avc', { width, height, quality })))
+    throw new DOMException('no H.264 encoder', 'NotSupportedError')
   let open = true
   const source = new MediaStreamVideoTrackSource(
     track,
     {
       codec: 'avc',
-      quality: new Quality({ bitrate: shape.kbps * 1000 }),
+      quality,
       keyFrameInterval: KEY_FRAME_SECONDS,
       latencyMode: 'realtime',
       // A phone that is turned changes the size of its frames.

@@ -126,13 +126,13 @@ test('a server that still holds the dead socket is asked again; on a first start
 
 test('a grant that is refused for good ends it, no network does not', async () => {
   const refused = world()
-  refused.grants.push({ ok: false, says: 'The stream is over.', tryAgain: false })
+  refused.grants.push({ ok: false, says: 'The stream is over.', then: 'refused' })
   refused.publisher.start()
   await settle()
   expect(refused.phases.at(-1)).toEqual({ at: 'over', why: 'refused', says: 'The stream is over.' })
 
   const offline = world()
-  offline.grants.push({ ok: false, says: '', tryAgain: true })
+  offline.grants.push({ ok: false, says: '', then: 'retry' })
   offline.publisher.start()
   await settle()
   offline.clock.advance(200)
@@ -143,7 +143,7 @@ test('a grant that is refused for good ends it, no network does not', async () =
 test('silence is a dead line', async () => {
   const { live, clock, wires, at } = world()
   await live()
-  clock.advance(12_000)
+  clock.advance(7_000)
   expect(wires[0]?.closedByUs).toBe(true)
   expect(at()).toBe('reconnecting')
 })
@@ -155,7 +155,10 @@ test('the clock is asked in a burst and then now and then; the answer gives the 
   expect(last().said.filter((one) => (one as { t: string }).t === 'clock').length).toBe(5)
   last().hear({ t: 'clock', sent: clock.now() - 42, server: 0 })
   expect(publisher.roundTrip()).toBe(42)
-  clock.advance(10_000)
+  for (let i = 0; i < 5; i += 1) {
+    last().hear({ t: 'stats', kbps: 0, fps: 0, viewers: 0, latencyMs: null })
+    clock.advance(2_000)
+  }
   expect(last().said.filter((one) => (one as { t: string }).t === 'clock').length).toBe(6)
 })
 
@@ -170,10 +173,10 @@ test('a queue longer than the bound drops frames and says so', async () => {
   expect(publisher.sent()).toMatchObject({ frames: 1, dropped: 2 })
 })
 
-test('ending says bye and stays ended', async () => {
+test('stopping says bye and stays stopped', async () => {
   const { publisher, live, last, clock, wires, phases } = world()
   await live()
-  publisher.end()
+  publisher.stop('ended', 'The stream is over.')
   expect(last().said.at(-1)).toEqual({ t: 'bye' })
   clock.advance(60_000)
   await settle()

@@ -14,7 +14,7 @@ import type { OpenWire, Wire } from '../wire.ts'
 import { newGate, pass, reopen } from './gate.ts'
 
 export type GrantAnswer =
-  { ok: true; grant: string; url: string } | { ok: false; says: string; tryAgain: boolean }
+  { ok: true; grant: string; url: string } | { ok: false; then: 'retry' | 'refused' | 'ended'; says: string }
 export type Stats = Omit<Extract<IngestHears, { t: 'stats' }>, 't'>
 export type PublishPhase =
   | { at: 'off' }
@@ -32,8 +32,8 @@ export type Publisher = {
   start(): void
   config(config: TrackConfig): void
   packet(packet: EncodedPacket): void
-  /** Ends the stream for everybody. */
-  end(): void
+  /** For good, with the words for the host. */
+  stop(why: 'ended' | 'refused', says: string): void
   /** The network is back: try now. */
   nudge(): void
   /** Round trip to the server, milliseconds. */
@@ -46,8 +46,8 @@ const MOST_WAIT_MS = 4_000
 const CLOCK_BURST = 5
 const CLOCK_BURST_MS = 150
 const CLOCK_MS = 10_000
-/** No answer to `publish` or to a clock question this long: the line is dead. */
-const SILENCE_MS = 12_000
+/** The server sends its numbers every 2 s: this long without a word is a dead line. */
+const SILENCE_MS = 7_000
 /** A line cut without a word. */
 const CUT: Closed = { code: 1006, reason: '' }
 const ENDED = 'The stream is over.'
@@ -87,8 +87,8 @@ export function createPublisher(deps: {
     const answer = await deps.grant()
     if (mine !== round) return
     if (!answer.ok) {
-      if (answer.tryAgain) lose(CUT)
-      else over('refused', answer.says)
+      if (answer.then === 'retry') lose(CUT)
+      else over(answer.then, answer.says)
       return
     }
     wire = deps.open<IngestSays, IngestHears>(answer.url, {
@@ -226,9 +226,9 @@ export function createPublisher(deps: {
         sendBytes(encodePacket(passing.packet))
       }
     },
-    end() {
+    stop(why, says) {
       wire?.say({ t: 'bye' })
-      over('ended', ENDED)
+      over(why, says)
     },
     nudge() {
       if (phase.at !== 'reconnecting') return

@@ -1,6 +1,6 @@
 // Ties capture and broadcast to a page: made with it, fed to each other, stopped with it.
 import { useEffect, useState } from 'preact/hooks'
-import type { Api } from '../../api.ts'
+import type { Api, Denial } from '../../api.ts'
 import { ERRORS } from '../../../shared/protocol/errors.ts'
 import { browserClock } from '../clock.ts'
 import { openWire } from '../wire.ts'
@@ -18,7 +18,8 @@ export type Studio = {
   level(): number
   /** Null: the person has no picture to go live with yet. */
   goLive: (() => void) | null
-  end(): void
+  /** For everybody and for good. Null when done, else why not. */
+  end(): Promise<Denial | null>
   open(): void
   useCamera(id: string | null): void
   useScreen(): void
@@ -73,7 +74,12 @@ export function useStudio(api: Api, slug: string): Studio | null {
     quality,
     level: () => parts.mixer.level(),
     goLive: track && start(track),
-    end: () => parts.broadcast.end(),
+    async end() {
+      const answer = await api.endStream(slug)
+      if (!answer.ok) return answer.denial
+      parts.broadcast.end()
+      return null
+    },
     open: () => run(parts.capture.open()),
     useCamera: (id) => run(parts.capture.useCamera(id)),
     useScreen: () => run(parts.capture.useScreen()),
@@ -133,8 +139,13 @@ async function grant(api: Api, slug: string): Promise<GrantAnswer> {
   const answer = await api.ingestGrant(slug)
   if (answer.ok) return { ok: true, grant: answer.value.grant, url: answer.value.url }
   const { code, says } = answer.denial
-  const tryAgain = code === 'offline' || (code !== 'already_live' && ERRORS[code].retry === 'later')
-  return { ok: false, says, tryAgain }
+  return { ok: false, then: nextAfter(code), says }
+}
+
+function nextAfter(code: Denial['code']): 'retry' | 'refused' | 'ended' {
+  if (code === 'offline') return 'retry'
+  if (code === 'wrong_state' || code === 'stream_ended') return 'ended'
+  return code !== 'already_live' && ERRORS[code].retry === 'later' ? 'retry' : 'refused'
 }
 
 /** What fails in here is already shown as a trouble; anything else is a bug and is reported as one. */

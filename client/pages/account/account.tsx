@@ -8,6 +8,8 @@ import { paths, signInFrom } from '../../paths.ts'
 import { ButtonLink } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/spinner.tsx'
+import { useToast } from '../../ui/toasts.tsx'
+import { ClaimForm } from './claim-form.tsx'
 import { EmailForm } from './email-form.tsx'
 import { Invites } from './invites.tsx'
 import { NameForm } from './name-form.tsx'
@@ -32,14 +34,34 @@ export function AccountPage() {
 
 function Sections({ person }: { person: Person }) {
   if (person.kind === 'guest') return <Guest person={person} />
+  if (!person.hasPassword) return <Unclaimed person={person} />
   return (
     <>
       <NameForm person={person} />
       <EmailForm person={person} />
-      <PasswordForm person={person} />
+      <PasswordForm />
       {person.canHost && <Invites />}
       <Sessions />
     </>
+  )
+}
+
+/** Came by a login link and has not chosen how to come back. */
+function Unclaimed({ person }: { person: Person }) {
+  const { become } = useSession()
+  const toast = useToast()
+  return (
+    <section class="panel">
+      <h2>Finish your account</h2>
+      <ClaimForm
+        person={person}
+        submit="Save"
+        onDone={(me) => {
+          become(me)
+          toast('Saved. You can sign in with your e-mail and password from now on.')
+        }}
+      />
+    </section>
   )
 }
 

@@ -16,12 +16,9 @@ export function EmailForm({ person }: { person: Person }) {
   const form = useForm({
     check: () => ({
       email: emailProblem(email),
-      currentPassword: person.hasPassword
-        ? filled(currentPassword, 'Enter your password to confirm.')
-        : undefined,
+      currentPassword: filled(currentPassword, 'Enter your password to confirm.'),
     }),
-    send: () =>
-      api.changeProfile({ email: email.trim(), ...(person.hasPassword ? { currentPassword } : {}) }),
+    send: () => api.changeProfile({ email: email.trim(), currentPassword }),
     done: (me) => {
       become(me)
       setCurrentPassword('')
@@ -41,15 +38,13 @@ export function EmailForm({ person }: { person: Person }) {
           onValue={setEmail}
           error={form.wrong.email}
         />
-        {person.hasPassword && (
-          <PasswordField
-            label="Your password"
-            use="current-password"
-            value={currentPassword}
-            onValue={setCurrentPassword}
-            error={form.wrong.currentPassword}
-          />
-        )}
+        <PasswordField
+          label="Your password"
+          use="current-password"
+          value={currentPassword}
+          onValue={setCurrentPassword}
+          error={form.wrong.currentPassword}
+        />
       </Form>
     </section>
   )

@@ -6,21 +6,18 @@ import { Form, useForm } from '../../frame/form.tsx'
 import { useSession } from '../../frame/session.tsx'
 import { PasswordField } from '../../ui/password.tsx'
 import { useToast } from '../../ui/toasts.tsx'
-import type { Person } from './account.tsx'
 
-export function PasswordForm({ person }: { person: Person }) {
+export function PasswordForm() {
   const { api, become } = useSession()
   const toast = useToast()
   const [currentPassword, setCurrentPassword] = useState('')
   const [password, setPassword] = useState('')
   const form = useForm({
     check: () => ({
-      currentPassword: person.hasPassword
-        ? filled(currentPassword, 'Enter your present password.')
-        : undefined,
+      currentPassword: filled(currentPassword, 'Enter your present password.'),
       password: passwordProblem(password),
     }),
-    send: () => api.changeProfile({ password, ...(person.hasPassword ? { currentPassword } : {}) }),
+    send: () => api.changeProfile({ password, currentPassword }),
     done: (me) => {
       become(me)
       setCurrentPassword('')
@@ -32,15 +29,13 @@ export function PasswordForm({ person }: { person: Person }) {
     <section class="panel">
       <h2>Password</h2>
       <Form form={form} label="Password" submit="Save the password">
-        {person.hasPassword && (
-          <PasswordField
-            label="Present password"
-            use="current-password"
-            value={currentPassword}
-            onValue={setCurrentPassword}
-            error={form.wrong.currentPassword}
-          />
-        )}
+        <PasswordField
+          label="Present password"
+          use="current-password"
+          value={currentPassword}
+          onValue={setCurrentPassword}
+          error={form.wrong.currentPassword}
+        />
         <PasswordField
           label="New password"
           hint={`At least ${LIMITS.passwordMinChars} characters. Other browsers will be signed out.`}

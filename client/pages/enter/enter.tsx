@@ -8,15 +8,15 @@ import { Frame } from '../../frame/frame.tsx'
 import { useSession } from '../../frame/session.tsx'
 import { useTitle } from '../../frame/title.ts'
 import { paths } from '../../paths.ts'
-import { ButtonLink } from '../../ui/button.tsx'
+import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { useTask } from '../../ui/task.ts'
-import { ClaimForm } from './claim-form.tsx'
+import { ClaimForm } from '../account/claim-form.tsx'
 
 /** Read once and wiped from the address: it must not stay in the history or end in a screenshot. */
 function takeToken(): string {
-  const token = location.hash.slice(1).replace(/^token=/, '')
+  const token = location.hash.slice(1)
   if (token !== '') history.replaceState(null, '', location.pathname)
   return token
 }
@@ -54,7 +54,18 @@ export function EnterPage() {
         </p>
       )}
       {denial && <Refused denial={denial} onRetry={redeem.run} />}
-      {entered && <ClaimForm me={entered} onDone={goOn} />}
+      {entered?.principal && (
+        <ClaimForm
+          person={entered.principal}
+          submit="Save and go on"
+          onDone={goOn}
+          actions={
+            <Button variant="quiet" onClick={() => goOn(entered)}>
+              Later
+            </Button>
+          }
+        />
+      )}
     </Frame>
   )
 }

@@ -1,17 +1,21 @@
 // The big switches: on air and off, sound, and what is shown.
 import { useState } from 'preact/hooks'
+import { denialText } from '../../frame/failure.tsx'
 import type { Studio } from '../../media/studio/use-studio.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { CameraIcon } from '../../ui/icons.tsx'
+import { useTask } from '../../ui/task.ts'
+import { useToast } from '../../ui/toasts.tsx'
 import { MicIcon, MicOffIcon, ScreenIcon } from './icons.tsx'
 
-export function Actions({ studio }: { studio: Studio }) {
+/** `wasLive`: the stream was live when this page opened, so it can be gone on with, or ended. */
+export function Actions({ studio, wasLive }: { studio: Studio; wasLive: boolean }) {
   const { capture } = studio
   const sharing = capture.source === 'screen'
   return (
     <div class="live-actions">
-      <OnOff studio={studio} />
+      <OnOff studio={studio} wasLive={wasLive} />
       <Button
         aria-pressed={capture.muted}
         onClick={() => studio.mute(!capture.muted)}
@@ -34,28 +38,36 @@ export function Actions({ studio }: { studio: Studio }) {
   )
 }
 
-function OnOff({ studio }: { studio: Studio }) {
-  const [asking, setAsking] = useState(false)
-  const { phase, server } = studio.broadcast
+function OnOff({ studio, wasLive }: { studio: Studio; wasLive: boolean }) {
+  const { phase } = studio.broadcast
   const { goLive } = studio
-  if (phase.at === 'off' || phase.at === 'over') {
-    if (phase.at === 'over' && phase.why === 'ended') return null
-    return (
-      <Button
-        variant="primary"
-        class="live-go"
-        aria-disabled={goLive ? undefined : 'true'}
-        onClick={() => goLive?.()}
-      >
-        {phase.at === 'over' ? 'Try again' : 'Go live'}
-      </Button>
-    )
-  }
-  const viewers = server?.viewers ?? 0
-  const end = () => {
+  const onAir = phase.at !== 'off' && phase.at !== 'over'
+  return (
+    <>
+      {!onAir && (
+        <Button
+          variant="primary"
+          class="live-go"
+          aria-disabled={goLive ? undefined : 'true'}
+          onClick={() => goLive?.()}
+        >
+          {phase.at === 'over' ? 'Try again' : wasLive ? 'Go on' : 'Go live'}
+        </Button>
+      )}
+      {(onAir || wasLive) && <End studio={studio} />}
+    </>
+  )
+}
+
+function End({ studio }: { studio: Studio }) {
+  const toast = useToast()
+  const [asking, setAsking] = useState(false)
+  const viewers = studio.broadcast.server?.viewers ?? 0
+  const end = useTask(async () => {
+    const denial = await studio.end()
     setAsking(false)
-    studio.end()
-  }
+    if (denial) toast(`The stream goes on. ${denialText(denial)}`, 'bad')
+  })
   return (
     <>
       <Button variant="danger" class="live-go" onClick={() => setAsking(true)}>
@@ -68,7 +80,7 @@ function OnOff({ studio }: { studio: Studio }) {
         </p>
         <DialogActions>
           <Button onClick={() => setAsking(false)}>Stay live</Button>
-          <Button variant="danger" onClick={end}>
+          <Button variant="danger" busy={end.busy} onClick={end.run}>
             End stream
           </Button>
         </DialogActions>

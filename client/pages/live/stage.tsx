@@ -43,7 +43,7 @@ export function Stage({ page }: { page: StreamPage }) {
             <News studio={studio} wasLive={stream.state === 'live'} />
             {!ended && (
               <>
-                <Actions studio={studio} />
+                <Actions studio={studio} wasLive={stream.state === 'live'} />
                 <Pickers studio={studio} />
                 <Numbers studio={studio} />
               </>
@@ -64,7 +64,7 @@ function News({ studio, wasLive }: { studio: Studio; wasLive: boolean }) {
   if (phase.at === 'off' && wasLive)
     return (
       <Notice tone="warn" title="This stream is live without a picture from here">
-        <p>Viewers are waiting. Go live again to continue the same stream.</p>
+        <p>Viewers are waiting. Go on with it, or end it.</p>
       </Notice>
     )
   if (phase.at !== 'over') return null

@@ -14,7 +14,8 @@ import { SignUpForm } from './sign-up-form.tsx'
 import './sign-in.css'
 
 function inviteHere(): string | undefined {
-  return new URLSearchParams(location.hash.slice(1)).get('invite') ?? undefined
+  const token = location.hash.slice(1).replace(/^invite=/, '')
+  return token === '' ? undefined : token
 }
 
 /** Hosts have work in the studio; everyone else goes back to what they came from. */

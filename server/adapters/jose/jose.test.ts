@@ -1,10 +1,12 @@
 import { createHmac, createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { exportJWK, SignJWT, UnsecuredJWT, type JWTHeaderParameters, type JWTPayload } from 'jose'
 import { expect, test } from 'vitest'
-import { handClock } from '../../test/hand-clock.ts'
+import { createHandClock } from '../../test/clock.ts'
 import { createTokens } from './index.ts'
 
-const clock = handClock()
+const START = Date.UTC(2026, 0, 1)
+
+const clock = createHandClock(START)
 const key = createSecretKey(randomBytes(32))
 const tokens = createTokens({ key, clock })
 const now = Math.floor(clock.now() / 1_000)
@@ -30,7 +32,7 @@ test('I3 what is signed here is read here, until it expires', async () => {
   const claims = { session: 's', principal: 'p', stream: 'x', expiresAt }
   const pass = await tokens.pass(claims)
   expect(await tokens.readPass(pass)).toEqual(claims)
-  const later = createTokens({ key, clock: handClock(expiresAt + 1_000) })
+  const later = createTokens({ key, clock: createHandClock(expiresAt + 1_000) })
   expect([await later.readSession(session), await later.readPass(pass)]).toEqual([null, null])
 })
 

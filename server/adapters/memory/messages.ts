@@ -1,9 +1,8 @@
 // How stored facts become entries in memory: the text of a message is kept once and entries point at it, so a
 // delete changes one row and every later reading shows a tombstone.
 import type { Cmid, Epoch, MessageId, PrincipalId, StreamId } from '../../../shared/ids.ts'
-import type { Entry, Message, StreamEvent } from '../../../shared/protocol/index.ts'
+import type { Author, Entry, Message, StreamEvent } from '../../../shared/protocol/index.ts'
 import type { LogKey } from '../../domain/log.ts'
-import { standingIn } from './tables.ts'
 import type { Tables } from './tables.ts'
 
 export type MessageRow = {
@@ -11,6 +10,8 @@ export type MessageRow = {
   cmid: Cmid
   stream: StreamId
   sender: PrincipalId
+  /** Name and role at the moment of sending. */
+  author: Author
   viewer: PrincipalId | null
   text: string | null
   replyTo: MessageId | null
@@ -33,14 +34,10 @@ export function createRenderer(tables: Tables, messages: ReadonlyMap<MessageId, 
     const quoted = row.replyTo === null ? undefined : messages.get(row.replyTo)
     return {
       id,
-      author: {
-        id: row.sender,
-        name: nameOf(row.sender),
-        role: standingIn(tables, row.sender, row.stream).role,
-      },
+      author: row.author,
       text: row.text,
       at: row.at,
-      ...(quoted ? { replyTo: { id: quoted.id, name: nameOf(quoted.sender), text: quoted.text } } : {}),
+      ...(quoted ? { replyTo: { id: quoted.id, name: quoted.author.name, text: quoted.text } } : {}),
     }
   }
 

@@ -1,10 +1,10 @@
 // Streams in memory, for tests.
 import { deny, ok } from '../../../shared/protocol/index.ts'
-import type { Stream, Streams } from '../../app/ports.ts'
+import type { Clock, Stream, Streams } from '../../app/ports.ts'
 import { standingIn } from './tables.ts'
 import type { Tables } from './tables.ts'
 
-export function createMemoryStreams(tables: Tables): Streams {
+export function createMemoryStreams(tables: Tables, clock: Clock): Streams {
   const all = () => [...tables.streams.values()]
   const find = (test: (stream: Stream) => boolean) => Promise.resolve(all().find(test) ?? null)
   return {
@@ -45,6 +45,6 @@ export function createMemoryStreams(tables: Tables): Streams {
     },
     ownedBy: (host) => Promise.resolve(all().filter((stream) => stream.host.id === host)),
     live: () => Promise.resolve(all().filter((stream) => stream.state === 'live')),
-    standing: (principal, stream) => Promise.resolve(standingIn(tables, principal, stream)),
+    standing: (principal, stream) => Promise.resolve(standingIn(tables, principal, stream, clock.now())),
   }
 }

@@ -11,7 +11,7 @@ export type Tables = {
   streams: Map<StreamId, Stream>
   /** `stream:principal` */
   moderators: Set<string>
-  bans: Set<string>
+  bans: Map<string, { until: number }>
 }
 
 export const createTables = (): Tables => ({
@@ -19,18 +19,15 @@ export const createTables = (): Tables => ({
   sessions: new Map(),
   streams: new Map(),
   moderators: new Set(),
-  bans: new Set(),
+  bans: new Map(),
 })
 
 export const pair = (stream: StreamId, principal: PrincipalId): string => `${stream}:${principal}`
 
-export function standingIn(tables: Tables, principal: PrincipalId, stream: StreamId): Standing {
+/** Nobody bans the host. */
+export function standingIn(tables: Tables, principal: PrincipalId, stream: StreamId, now: number): Standing {
   const key = pair(stream, principal)
-  const role =
-    tables.streams.get(stream)?.host.id === principal
-      ? 'host'
-      : tables.moderators.has(key)
-        ? 'moderator'
-        : 'viewer'
-  return { role, banned: tables.bans.has(key) }
+  if (tables.streams.get(stream)?.host.id === principal) return { role: 'host', banned: false }
+  const banned = (tables.bans.get(key)?.until ?? 0) > now
+  return { role: tables.moderators.has(key) ? 'moderator' : 'viewer', banned }
 }

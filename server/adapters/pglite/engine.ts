@@ -3,6 +3,7 @@
 import { chmod, rm } from 'node:fs/promises'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { ensureCluster } from './cluster-folder.ts'
 import { durable } from './durable-fs.ts'
 
 export type Engine = {
@@ -18,6 +19,7 @@ export async function openEngine(
   socket: string,
   onFailure: (error: unknown) => void,
 ): Promise<Engine> {
+  if (typeof place === 'string') await ensureCluster(place)
   const options: PGliteOptions = typeof place === 'string' ? durable(place) : { loadDataDir: place }
   const db = await PGlite.create(options)
   failLoudly(db, onFailure)

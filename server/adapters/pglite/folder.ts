@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 export type Folder = {
+  /** Made by the engine on the first start. */
   database: string
   /** The folder of the database's socket; `pg` takes it as host. */
   run: string
@@ -21,8 +22,10 @@ const PG_SOCKET = '.s.PGSQL.5432'
 export async function openFolder(dataDir: string): Promise<Folder> {
   const root = resolve(dataDir)
   const database = join(root, 'pglite')
-  await mkdir(database, { recursive: true, mode: 0o700 })
-  const run = await runFolder(root)
+  const run = await makeFolders(root).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`the data folder ${root} cannot be used: ${reason}`, { cause: error })
+  })
   const lock = await takeLock(join(run, 'lock.sock'), root)
   return {
     database,
@@ -32,7 +35,8 @@ export async function openFolder(dataDir: string): Promise<Folder> {
   }
 }
 
-async function runFolder(root: string): Promise<string> {
+async function makeFolders(root: string): Promise<string> {
+  await mkdir(root, { recursive: true, mode: 0o700 })
   const inside = join(root, 'run')
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16)
   const run =

@@ -3,24 +3,30 @@
 import type { Clock, Log } from '../../app/ports.ts'
 
 const CHECKPOINT_MS = 5 * 60_000
-const VACUUM_EVERY = 72 // checkpoints: six hours
+/** In checkpoints: six hours. */
+const VACUUM_EVERY = 72
 
 /** Returns the function that ends it. */
 export function startUpkeep(
   run: (sql: string) => Promise<unknown>,
   { clock, log }: { clock: Clock; log: Pick<Log, 'fault'> },
 ): () => void {
-  let round = 0
-  let cancel = schedule()
-  function schedule() {
+  let ended = false
+  let cancel = schedule(1)
+
+  function schedule(round: number) {
     return clock.after(CHECKPOINT_MS, () => {
-      round++
-      const work = round % VACUUM_EVERY === 0 ? run('vacuum (analyze)') : run('checkpoint')
-      work
+      // One at a time: the next is set when this one is over.
+      run(round % VACUUM_EVERY === 0 ? 'vacuum (analyze)' : 'checkpoint')
         .catch((error: unknown) => log.fault('database upkeep', error))
-        .finally(() => (cancel = schedule()))
+        .then(() => {
+          if (!ended) cancel = schedule(round + 1)
+        })
         .catch(() => undefined)
     })
   }
-  return () => cancel()
+  return () => {
+    ended = true
+    cancel()
+  }
 }

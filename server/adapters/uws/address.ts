@@ -3,7 +3,13 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js'
 
 export function addressOf(res: HttpResponse, req: HttpRequest, trustedHops: number): string {
   const socketAddress = Buffer.from(res.getRemoteAddressAsText()).toString()
-  return clientAddress(socketAddress, req.getHeader('x-forwarded-for'), trustedHops)
+  // Some proxies add a line of their own below the client's: all lines are one list.
+  const forwarded: string[] = []
+  if (trustedHops > 0)
+    req.forEach((name, value) => {
+      if (name === 'x-forwarded-for') forwarded.push(value)
+    })
+  return clientAddress(socketAddress, forwarded.join(','), trustedHops)
 }
 
 /** The nth entry from the right of X-Forwarded-For, where n is the number of proxies we run: everything further

@@ -138,7 +138,12 @@ test('a client that leaves before the answer costs nothing, and the handler is t
 
 test('odd methods and addresses are refused, not thrown', async () => {
   await using server = await startUws(text('fine'))
-  for (const line of ['TRACE / HTTP/1.1', 'GET http://%zz:99999999/ HTTP/1.1'])
+  for (const line of [
+    'TRACE / HTTP/1.1',
+    'OPTIONS * HTTP/1.1',
+    'GET .evil.example/ HTTP/1.1',
+    'GET http://%zz:99999999/ HTTP/1.1',
+  ])
     expect(
       await exchange(server.port, `${line}\r\nhost: x\r\n\r\n`, (heard) => heard.includes('\r\n\r\n')),
     ).toMatch(/ [45]\d\d /)
@@ -152,6 +157,7 @@ test('two lengths, or a length beside chunks, are refused: no request is smuggle
     return Promise.resolve(new Response('x'))
   })
   const attacks = [
+    'content-length: 5\r\ncontent-length: 6\r\n\r\nhello!',
     'content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
     'transfer-encoding: xchunked\r\n\r\n0\r\n\r\n',
   ]
@@ -160,6 +166,16 @@ test('two lengths, or a length beside chunks, are refused: no request is smuggle
     expect([attack, heard.split('\r\n')[0]]).toEqual([attack, expect.stringContaining(' 400 ')])
   }
   expect(asked).toBe(0)
+})
+
+test('behind a proxy the address is what the proxy wrote, also on a line of its own', async () => {
+  const echo = (_: Request, { address }: { address: string }) => Promise.resolve(new Response(address))
+  await using server = await startUws(echo, [], { trustedHops: 1 })
+  const lines = 'x-forwarded-for: 6.6.6.6\r\nx-forwarded-for: 198.51.100.7\r\n'
+  const heard = await exchange(server.port, `GET / HTTP/1.1\r\nhost: x\r\n${lines}\r\n`, (all) =>
+    all.endsWith('.7'),
+  )
+  expect(heard.endsWith('\r\n\r\n198.51.100.7')).toBe(true)
 })
 
 test('O2 a port in use is one clear line, also for a listener on every address', async () => {

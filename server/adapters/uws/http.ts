@@ -23,6 +23,15 @@ export function refusal(code: ErrorCode, fault?: string): Outgoing {
   return { status: http, headers: [['content-type', 'application/json']], body }
 }
 
+/** The library reads the first of two lengths and any coding as chunks. A proxy in front may read otherwise, and
+ * what two readers differ on is where a request hides inside another. */
+function framedOneWay(headers: readonly [name: string, value: string][]): boolean {
+  const valuesOf = (wanted: string) => headers.filter(([name]) => name === wanted).map(([, value]) => value)
+  const lengths = valuesOf('content-length')
+  const codings = valuesOf('transfer-encoding')
+  return lengths.length + codings.length <= 1 && codings.every((coding) => coding === 'chunked')
+}
+
 export function createHttpBridge({ fetch, log, origin, maxBodyBytes, trustedHops }: HttpDeps) {
   let pending = 0
   let whenIdle: (() => void) | undefined
@@ -65,12 +74,12 @@ export function createHttpBridge({ fetch, log, origin, maxBodyBytes, trustedHops
   function handle(res: HttpResponse, req: HttpRequest): void {
     const method = req.getMethod().toUpperCase()
     const query = req.getQuery()
-    const url = origin + req.getUrl() + (query ? `?${query}` : '')
+    const path = req.getUrl()
+    const url = origin + path + (query ? `?${query}` : '')
     const headers: [string, string][] = []
     req.forEach((name, value) => headers.push([name, value]))
     const address = addressOf(res, req, trustedHops)
     const declaredBytes = Number(req.getHeader('content-length') || 0)
-    const coding = req.getHeader('transfer-encoding')
 
     const abort = new AbortController()
     const exchange = begin(res, abort)
@@ -79,8 +88,7 @@ export function createHttpBridge({ fetch, log, origin, maxBodyBytes, trustedHops
       // Only a failure to write the refusal itself gets here; the connection is of no more use.
       answer(exchange, makeRequest, address).catch(() => exchange.over || res.close())
     }
-    // The library reads any coding as chunks; a proxy in front may not, and what they differ on can be smuggled.
-    if (coding !== '' && coding !== 'chunked') {
+    if (!framedOneWay(headers) || !path.startsWith('/')) {
       writeNow(exchange, refusal('bad_request'), true)
       return
     }

@@ -1,21 +1,21 @@
 // `npm run bench:append`: how long a durable line takes, through the whole server: say -> ok, and say -> seen by
 // another viewer, in an idle room; and acknowledged messages per second on one hot stream.
 import { parseArgs } from 'node:util'
-import { postgresMissing, startPostgres } from '../databases.ts'
+import { noPostgres, startCluster, urlOf } from '../cluster.ts'
 import type { ChatSocket } from '../client.ts'
 import { startServer } from '../server-process.ts'
 import { guest, openShow } from '../show.ts'
 
 const HELP = `usage: npm run bench:append [-- --idle 300 --clients 50 --each 200]
   --idle N      lines said one after the other in an idle room
-  --clients N   senders on one hot stream;  --each N  lines per sender, at most 100 of them in flight`
+  --clients N   senders on one hot stream;  --each N  lines per sender, at most 30 of them in flight`
 /** Far above any human: the bench measures the commit path, not the limits. */
 const LIMITS = {
   MESSAGES_PER_SECOND: '100000',
   CHAT_COMMANDS_PER_SECOND: '100000',
   SOCKETS_PER_ADDRESS: '1000',
 }
-const IN_FLIGHT = 100
+const IN_FLIGHT = 30
 
 const { values } = parseArgs({
   options: {
@@ -38,12 +38,11 @@ type Row = {
   'messages/s': string
 }
 const rows: Row[] = [await measure('PGlite', {})]
-const missing = postgresMissing()
-if (missing === undefined) {
-  const postgres = await startPostgres()
-  rows.push(await measure('Postgres', { DATABASE_URL: await postgres.createDatabase() }))
-  await postgres.stop()
-} else console.log(`Postgres left out: ${missing}`)
+if (noPostgres === null) {
+  const cluster = await startCluster()
+  rows.push(await measure('Postgres', { DATABASE_URL: urlOf(cluster) }))
+  await cluster.stop()
+} else console.log(`Postgres left out: ${noPostgres}`)
 console.table(rows)
 
 async function measure(database: string, env: Record<string, string>): Promise<Row> {

@@ -172,10 +172,11 @@ export function appendContract(make: MakeWorld): void {
         draft(ada, 'reply', { replyTo: randomUUID() }),
         draft(ada, ''),
         draft(ada, 'x'.repeat(LIMITS.textBytes + 1)),
+        draft(ada, 'a\0b'),
         draft(randomUUID(), 'a ghost'),
         draft(bob, 'fine too'),
       )
-      const codes = ['ok', 'banned', 'not_found', 'not_allowed', 'not_found', 'reply_not_here', 'text_empty', 'text_too_long', 'not_allowed', 'ok'] // prettier-ignore
+      const codes = ['ok', 'banned', 'not_found', 'not_allowed', 'not_found', 'reply_not_here', 'text_empty', 'text_too_long', 'text_forbidden', 'not_allowed', 'ok'] // prettier-ignore
       expect(results.map(codeOf)).toEqual(codes)
       expect((await everything(journal, null, room)).map(({ seq }) => seq)).toEqual([1, 2])
     })

@@ -1,18 +1,27 @@
-// After the first login link: name, e-mail and password, so that the next time needs no link.
+// Name, e-mail and password at once, for who came by a login link: the next time needs none. The server takes
+// the last two only together.
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Me } from '../../../shared/api/identity.ts'
 import { LIMITS } from '../../../shared/protocol/limits.ts'
 import { emailProblem, nameProblem, passwordProblem } from '../../frame/checks.ts'
 import { Form, useForm } from '../../frame/form.tsx'
 import { useSession } from '../../frame/session.tsx'
-import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { PasswordField } from '../../ui/password.tsx'
+import type { Person } from './account.tsx'
 
-export function ClaimForm({ me, onDone }: { me: Me; onDone: (me: Me) => void }) {
+type ClaimFormProps = {
+  person: Person
+  submit: string
+  actions?: ComponentChildren
+  onDone: (me: Me) => void
+}
+
+export function ClaimForm({ person, submit, actions, onDone }: ClaimFormProps) {
   const { api } = useSession()
-  const [name, setName] = useState(me.principal?.name ?? '')
-  const [email, setEmail] = useState(me.principal?.email ?? '')
+  const [name, setName] = useState(person.name)
+  const [email, setEmail] = useState(person.email ?? '')
   const [password, setPassword] = useState('')
   const form = useForm({
     check: () => ({
@@ -29,16 +38,7 @@ export function ClaimForm({ me, onDone }: { me: Me; onDone: (me: Me) => void }) 
         Choose an e-mail and a password now, so that you can come back without a link. The e-mail is never
         shown to anyone.
       </p>
-      <Form
-        form={form}
-        label="Set up your account"
-        submit="Save and go on"
-        actions={
-          <Button variant="quiet" onClick={() => onDone(me)}>
-            Later
-          </Button>
-        }
-      >
+      <Form form={form} label="Set up your account" submit={submit} actions={actions}>
         <TextField
           label="Name"
           hint="Your viewers see it."

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest'
+import type { VideoState } from '../../../shared/media.ts'
+import { handClock, handWires, settle } from '../test/hand.ts'
+import { handSources, HandVideo } from '../test/hand-video.ts'
+import type { HlsEvents } from './hls.ts'
+import { phaseOf, type Facts } from './phase.ts'
+import { createSession } from './session.ts'
+
+function world(options: { state?: VideoState; mse?: boolean } = {}) {
+  const clock = handClock()
+  const hand = handWires()
+  const video = new HandVideo()
+  const sources = handSources(video)
+  const shown: Facts[] = []
+  const hls: HlsEvents[] = []
+  const did: string[] = []
+  const session = createSession({
+    video: video as unknown as HTMLVideoElement,
+    playback: { state: options.state ?? 'live', push: '/push', hls: '/l.m3u8', hlsPlain: '/p.m3u8' },
+    passes: { get: () => Promise.resolve({ pass: 'p', expiresAt: 0 }), drop: () => undefined },
+    Source: options.mse === false ? undefined : sources.Source,
+    open: hand.open,
+    playHls: (_video, _playback, on) => {
+      hls.push(on)
+      return Promise.resolve({
+        toLive: () => void did.push('toLive'),
+        pause: () => void did.push('pause'),
+        latency: () => 2_000,
+        stop: () => void did.push('stop'),
+      })
+    },
+    clock,
+    fraction: () => 0.5,
+    show: (facts) => shown.push(facts),
+  })
+  const live = async (): Promise<void> => {
+    hand.last().opened()
+    await settle()
+    hand.last().hear({ t: 'state', state: 'live' })
+    hand.last().hear({ t: 'init', codecs: 'avc1.64001f,mp4a.40.2', epochMs: 0, now: clock.now() })
+    hand.last().bytes(new ArrayBuffer(8))
+    await settle()
+    video.spans = [[9, 10]]
+    sources.last().done()
+    video.say('playing')
+  }
+  return {
+    ...hand,
+    ...{ clock, video, hls, did, session, live, buffers: sources.buffers },
+    phase: () => phaseOf(shown.at(-1)!),
+  }
+}
+
+test('waits for the host, then starts by itself', async () => {
+  const { last, live, phase } = world({ state: 'idle' })
+  last().hear({ t: 'state', state: 'idle' })
+  expect(phase()).toBe('waiting')
+  await live()
+  expect(phase()).toBe('playing')
+})
+
+test('push that does not answer leads to HLS, and HLS that fails back to push', async () => {
+  const { hls, wires, clock, phase, video } = world()
+  clock.advance(30_000)
+  expect(hls.length).toBe(1)
+  await settle()
+  hls[0]?.ready()
+  video.say('playing')
+  expect(phase()).toBe('playing')
+  const tried = wires.length
+  video.say('waiting')
+  hls[0]?.failed(new Error('gone'))
+  expect(phase()).toBe('unreachable')
+  clock.advance(10_000)
+  expect(wires.length).toBeGreaterThan(tried)
+})
+
+test('before the stream a server that is away is asked again, not fled from', () => {
+  const { hls, wires, clock } = world({ state: 'idle' })
+  clock.advance(60_000)
+  expect(hls.length).toBe(0)
+  expect(wires.length).toBeGreaterThan(6)
+})
+
+test('codecs this browser cannot decode end in words when HLS cannot either', async () => {
+  const { last, hls, phase } = world()
+  last().hear({ t: 'init', codecs: 'hev1.1.6.L93.B0', epochMs: 0, now: 0 })
+  await settle()
+  hls[0]?.failed(new Error('codecs'))
+  expect(phase()).toBe('unsupported')
+})
+
+test('buffers beyond repair start over by push, and by HLS when it goes on', async () => {
+  const { live, buffers, wires, hls } = world()
+  await live()
+  for (let i = 0; i < 3; i += 1) {
+    buffers.at(-1)!.dispatchEvent(new Event('error'))
+    expect(wires.length).toBe(i + 2)
+    await live()
+  }
+  expect(hls.length).toBe(0)
+  buffers.at(-1)!.dispatchEvent(new Event('error'))
+  expect(hls.length).toBe(1)
+})
+
+test('a pause closes the socket, play comes back at the live edge', async () => {
+  const { session, live, last, wires, phase, video } = world()
+  await live()
+  session.pause()
+  expect(phase()).toBe('paused')
+  expect(last().closedByUs).toBe(true)
+  session.play()
+  expect(wires.length).toBe(2)
+  await live()
+  expect(phase()).toBe('playing')
+  expect(video.paused).toBe(false)
+})
+
+test('the host’s outage and end are told as such', async () => {
+  const { live, last, phase, video, wires, clock } = world()
+  await live()
+  last().hear({ t: 'state', state: 'reconnecting' })
+  expect(phase()).toBe('playing')
+  video.say('waiting')
+  expect(phase()).toBe('host_away')
+  last().hear({ t: 'state', state: 'ended' })
+  expect(phase()).toBe('ended')
+  clock.advance(60_000)
+  expect(wires.length).toBe(1)
+})
+
+test('a picture halted from outside waits for a touch', async () => {
+  const { live, video, phase } = world()
+  await live()
+  video.say('pause')
+  expect(phase()).toBe('blocked')
+})
+
+test('the chat’s word for live wakes a dead socket, spread out and only if it is dead', async () => {
+  const dead = world({ state: 'idle' })
+  dead.last().hear({ t: 'state', state: 'idle' })
+  dead.session.hint('live')
+  dead.clock.advance(2_999)
+  expect(dead.wires.length).toBe(1)
+  dead.clock.advance(1)
+  expect(dead.wires.length).toBe(2)
+
+  const alive = world({ state: 'idle' })
+  alive.last().hear({ t: 'state', state: 'idle' })
+  alive.session.hint('live')
+  await alive.live()
+  alive.clock.advance(3_500)
+  expect(alive.wires.length).toBe(1)
+})
+
+test('without Media Source Extensions HLS plays once the chat says live', () => {
+  const { hls, wires, session } = world({ state: 'idle', mse: false })
+  expect(hls.length).toBe(0)
+  session.hint('live')
+  expect(hls.length).toBe(1)
+  expect(wires.length).toBe(0)
+})
+
+test('the delay is reported every five seconds while the picture moves', async () => {
+  const { live, last, clock, session } = world()
+  await live()
+  const reports = () => last().said.filter((one) => (one as { t: string }).t === 'latency')
+  for (let i = 0; i < 5; i += 1) {
+    clock.advance(1_000)
+    last().bytes(new ArrayBuffer(8))
+  }
+  expect(reports().length).toBe(1)
+  session.pause()
+  clock.advance(5_000)
+  expect(reports().length).toBe(1)
+})

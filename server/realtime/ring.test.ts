@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import type { Entry, Message } from '../../shared/protocol/index.ts'
+import { createRing } from './ring.ts'
+
+const said = (seq: number, more: Partial<Message> = {}): Entry => {
+  const author = { id: 'a', name: 'A', role: 'viewer' } as const
+  return {
+    seq,
+    at: seq,
+    event: { type: 'said', message: { id: `m${seq}`, author, text: `t${seq}`, at: seq, ...more } },
+  }
+}
+
+test('the ring keeps the newest, dense and in order, up to any position asked for', () => {
+  const ring = createRing(3, [said(1), said(2)])
+  for (let seq = 3; seq <= 20; seq++) {
+    ring.push(said(seq))
+    expect(ring.upTo(seq).map((entry) => entry.seq)).toEqual([seq - 2, seq - 1, seq])
+  }
+  expect(ring.upTo(19).map((entry) => entry.seq)).toEqual([17, 18, 19])
+  expect(createRing(3, []).upTo(0)).toEqual([])
+  expect(createRing(3, [said(1), said(2)]).upTo(0)).toEqual([])
+})
+
+test('L6 a delete takes the text out of what is kept, quotes included', () => {
+  const ring = createRing(10, [said(1, { text: 'secret' })])
+  ring.push(said(2, { replyTo: { id: 'm1', name: 'A', text: 'secret' } }))
+  ring.push({ seq: 3, at: 3, event: { type: 'deleted', target: 'm1' } })
+  expect(JSON.stringify(ring.upTo(3))).not.toContain('secret')
+  expect(ring.upTo(3)).toHaveLength(3)
+})
