@@ -43,7 +43,7 @@ export function createBroadcast(deps: {
   topics: Topics
   /** Random: file names of this show begin with it. */
   prefix: string
-  maxKbps: number
+  maxBitsPerSecond: number
   viewers(): number
   onState(state: VideoState): void
 }): Broadcast {
@@ -160,7 +160,7 @@ export function createBroadcast(deps: {
       if (state === 'ended' || (onAir && now - heardAt <= SILENT_MS)) return null
       detach()?.refuse({ reason: 'already_live', says: 'Publishing goes on from another connection.' })
       lose()
-      const publication = createPublication({ muxer, maxKbps: deps.maxKbps, goAt: now })
+      const publication = createPublication({ muxer, maxBitsPerSecond: deps.maxBitsPerSecond, goAt: now })
       const mine = { publisher, publication }
       onAir = mine
       heardAt = now

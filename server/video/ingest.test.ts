@@ -144,7 +144,7 @@ test('V6 what comes behind a refusal is not heard', () => {
 })
 
 test('V6 more bits than the node gives one publisher are refused', async () => {
-  const world = createVideoWorld({ maxKbps: 1_000 })
+  const world = createVideoWorld({ maxBitsPerSecond: 1e6 })
   const studio = world.studio()
   await studio.play(stretch(world.clock.now(), 4_000, { size: 3_500 }))
   expect(studio.refusal()).toBeUndefined()

@@ -17,10 +17,14 @@ export type Publication = {
 
 const malformed = (says: string): Refusal => ({ reason: 'malformed', says })
 
-export function createPublication(deps: { muxer: Muxer; maxKbps: number; goAt: number }): Publication {
-  const { muxer, maxKbps, goAt } = deps
+export function createPublication(deps: {
+  muxer: Muxer
+  maxBitsPerSecond: number
+  goAt: number
+}): Publication {
+  const { muxer, maxBitsPerSecond, goAt } = deps
   const offset = createOffset(goAt)
-  const meter = createMeter(maxKbps, goAt)
+  const meter = createMeter(maxBitsPerSecond, goAt)
   let timeline: Timeline | undefined
   muxer.reset()
 
@@ -30,7 +34,7 @@ export function createPublication(deps: { muxer: Muxer; maxKbps: number; goAt: n
       const frame = decodeFrame(bytes)
       if (!frame) return malformed('A media frame could not be read.')
       if (!meter.add(bytes.byteLength, frame.type === 'packet' && frame.packet.track === 'video', now))
-        return malformed(`More than ${Math.round(maxKbps / 1000)} Mbit/s. Choose a lower quality.`)
+        return malformed(`More than ${Math.round(maxBitsPerSecond / 1e6)} Mbit/s. Choose a lower quality.`)
       if (frame.type === 'config') {
         const says = configFault(frame.config)
         if (says === null) muxer.config(frame.config, now)

@@ -10,7 +10,7 @@ import {
 } from '../../../shared/media.ts'
 import type { Endpoint, Notice, PassClaims, Peer, Topics } from '../../app/ports.ts'
 import type { VideoEvent } from '../../app/video-ports.ts'
-import { createLocalVideo } from '../../video/local.ts'
+import { createLocalVideo } from '../../video/live.ts'
 import { createHandClock, settle, type HandClock } from '../clock.ts'
 import { createSeededRandom } from '../random.ts'
 import { AAC, AVC } from './packets.ts'
@@ -29,7 +29,7 @@ export type Line = {
   drop(): void
 }
 
-export function createVideoWorld(options: { maxKbps?: number; mayWatch?: boolean } = {}) {
+export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?: boolean } = {}) {
   const clock: HandClock = createHandClock(START)
   const random = createSeededRandom(1)
   const subscribers = new Map<string, Set<Peer>>()
@@ -64,7 +64,7 @@ export function createVideoWorld(options: { maxKbps?: number; mayWatch?: boolean
     tokens: { readPass: (token) => Promise.resolve(passes.get(token) ?? null) },
     mayWatch: () => Promise.resolve(access.mayWatch),
     viewersOf: () => 7,
-    limits: { maxKbps: options.maxKbps ?? 12_000 },
+    limits: { maxBitsPerSecond: options.maxBitsPerSecond ?? 12e6 },
   })
   const events: VideoEvent[] = []
   video.provider.onEvent((event) => events.push(event))

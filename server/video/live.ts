@@ -29,7 +29,7 @@ export function createLocalVideo(deps: {
   tokens: Pick<Tokens, 'readPass'>
   mayWatch(claims: PassClaims): Promise<boolean>
   viewersOf(stream: StreamId): number
-  limits: { maxKbps: number }
+  limits: { maxBitsPerSecond: number }
 }): LocalVideo {
   const { clock, random, log } = deps
   const broadcasts = new Map<StreamId, Broadcast>()
@@ -45,7 +45,7 @@ export function createLocalVideo(deps: {
       clock,
       topics: deps.topics,
       prefix: random.token(PREFIX_BYTES),
-      maxKbps: deps.limits.maxKbps,
+      maxBitsPerSecond: deps.limits.maxBitsPerSecond,
       viewers: () => deps.viewersOf(stream),
       onState: (state) => changed(stream, begun, state),
     })
