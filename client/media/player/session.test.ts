@@ -75,6 +75,25 @@ test('push that does not answer leads to HLS, and HLS that fails back to push', 
   expect(wires.length).toBeGreaterThan(tried)
 })
 
+test('while HLS plays push is asked again beside it, and taken when it answers', async () => {
+  const { hls, wires, clock, did, live, phase, last } = world()
+  clock.advance(20_000)
+  await settle()
+  hls[0]?.ready()
+  const tried = wires.length
+  clock.advance(20_000)
+  expect(wires.length).toBe(tried)
+  clock.advance(10_000)
+  expect(wires.length).toBeGreaterThan(tried)
+  expect(did).toEqual([])
+  last().hear({ t: 'state', state: 'live' })
+  await live()
+  expect(did).toEqual(['stop'])
+  expect(phase()).toBe('playing')
+  hls[0]?.failed(new Error('late'))
+  expect(phase()).toBe('playing')
+})
+
 test('before the stream a server that is away is asked again, not fled from', () => {
   const { hls, wires, clock } = world({ state: 'idle' })
   clock.advance(60_000)

@@ -112,7 +112,7 @@ test('a server that still holds the dead socket is asked again; on a first start
   back.last().opened()
   back.last().hear(busy)
   expect(back.at()).toBe('reconnecting')
-  back.clock.advance(4_000)
+  back.clock.advance(1_500)
   await settle()
   expect(back.wires.length).toBe(3)
 
@@ -146,6 +146,23 @@ test('silence is a dead line', async () => {
   clock.advance(7_000)
   expect(wires[0]?.closedByUs).toBe(true)
   expect(at()).toBe('reconnecting')
+})
+
+test('a server that hears nothing of what is sent gets another connection', async () => {
+  const { publisher, live, last, wires, clock, at } = world()
+  await live()
+  publisher.packet(frame(10, true))
+  last().hear({ t: 'state', state: 'reconnecting' })
+  expect(at()).toBe('reconnecting')
+  clock.advance(200)
+  await settle()
+  expect(wires.length).toBe(2)
+
+  const quiet = world()
+  await quiet.live()
+  quiet.clock.advance(2_500)
+  quiet.last().hear({ t: 'state', state: 'reconnecting' })
+  expect(quiet.at()).toBe('live')
 })
 
 test('the clock is asked in a burst and then now and then; the answer gives the round trip', async () => {

@@ -41,13 +41,15 @@ export type Publisher = {
   sent(): { bytes: number; frames: number; dropped: number }
 }
 
-/** Short enough for several tries inside the server's 30 s of grace. */
-const MOST_WAIT_MS = 4_000
+/** A host is one, not a crowd, and viewers look at a standing picture meanwhile. */
+const MOST_WAIT_MS = 1_500
 const CLOCK_BURST = 5
 const CLOCK_BURST_MS = 150
 const CLOCK_MS = 10_000
 /** The server sends its numbers every 2 s: this long without a word is a dead line. */
 const SILENCE_MS = 7_000
+/** Sent this lately, and the server says it hears nothing: the line swallows what we send. */
+const UNHEARD_MS = 2_000
 /** A line cut without a word. */
 const CUT: Closed = { code: 1006, reason: '' }
 const ENDED = 'The stream is over.'
@@ -73,6 +75,7 @@ export function createPublisher(deps: {
   /** Changes with every connection and its end: an answer to an older one is stale. */
   let round = 0
   let rtt: number | null = null
+  let sentAt = -Infinity
   let cancelRetry = (): void => undefined
   let cancelClock = (): void => undefined
   let cancelSilence = (): void => undefined
@@ -112,6 +115,7 @@ export function createPublisher(deps: {
         return
       case 'state':
         if (message.state === 'ended') over('ended', ENDED)
+        if (message.state === 'reconnecting' && clock.now() - sentAt < UNHEARD_MS) lose(CUT)
         return
       case 'stats':
         on.stats(message)
@@ -199,6 +203,7 @@ export function createPublisher(deps: {
 
   function sendBytes(bytes: Uint8Array<ArrayBuffer>): void {
     counts.bytes += bytes.byteLength
+    sentAt = clock.now()
     wire?.sendBytes(bytes)
   }
 

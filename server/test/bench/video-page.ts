@@ -129,6 +129,7 @@ async function watch(slug: string, via: Via): Promise<void> {
     })
   else
     await playHls(video, via === 'hls' ? { ...playback, hls: playback.hlsPlain } : playback, {
+      wanted: () => true,
       ready: () => undefined,
       blocked: () => undefined,
       unsupported: () => undefined,
