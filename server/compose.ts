@@ -12,7 +12,8 @@ import { createPeople } from './adapters/pg/people.ts'
 import { createStreams } from './adapters/pg/streams.ts'
 import { createRedisBus } from './adapters/redis/bus.ts'
 import { systemClock as clock, systemRandom as random } from './adapters/system/index.ts'
-import { createUws, type Uws } from './adapters/uws/index.ts'
+import { networkOrigins } from './adapters/system/network.ts'
+import { createUws } from './adapters/uws/index.ts'
 import { createAccounts } from './app/accounts.ts'
 import { createAiring } from './app/airing.ts'
 import { createAppend } from './app/append.ts'
@@ -52,6 +53,9 @@ export async function start(
 ): Promise<Server> {
   const { publicUrl, signUp, limits } = config
   const releasers = createReleasers()
+  // Without a public address it is a trial on somebody's own network: phones come by the machine's addresses.
+  const network = config.isTrial ? networkOrigins(config.port) : []
+  const allowedOrigins = [...config.allowedOrigins, ...network]
   try {
     const key = await loadKey(config.dataDir, config.sessionKey)
     const { pool, ...database } = await openDatabase({
@@ -76,8 +80,7 @@ export async function start(
     const sessions = createSessions({ people, tokens, clock, random, bus })
 
     // The sockets publish through the transport, which is built last because it serves them.
-    let transport: Uws | undefined
-    const topics: Topics = { publish: (topic, frame) => transport?.topics.publish(topic, frame) }
+    const topics: Topics = { publish: (topic, frame) => uws.topics.publish(topic, frame) }
     const shared = { bus, clock, journal, log, people, random, streams, tokens, topics }
 
     const chat = createChat({ ...shared, append, limits: chatLimits(limits) })
@@ -116,7 +119,7 @@ export async function start(
       log,
       files,
       isUnavailable,
-      allowedOrigins: config.allowedOrigins,
+      allowedOrigins,
       accounts: createAccounts({ ...identity, limits: accountLimits }),
       guests,
       invites: createInvites(identity),
@@ -135,8 +138,9 @@ export async function start(
       ready: async () => (await pool.query('select 1')).rowCount === 1,
     })
 
-    transport = createUws({
+    const uws = createUws({
       ...config,
+      allowedOrigins,
       fetch: http.fetch,
       endpoints: [chat.endpoint, video.endpoints.push, video.endpoints.ingest],
       limits: { socketsPerAddress: limits.socketsPerAddress, maxBodyBytes: MAX_BODY_BYTES },
@@ -144,20 +148,21 @@ export async function start(
       random,
       log,
     })
-    const uws = transport
     await uws.listen(config.host, config.port)
     releasers.add(() => uws.close({ graceMs: GRACE_MS }))
     releasers.add(await airing.start())
     const loginLink = await ensureHost(identity)
-    return { greeting: greet(publicUrl, loginLink), close: releasers.run }
+    return { greeting: greet(publicUrl, network, loginLink), close: releasers.run }
   } catch (error) {
     await releasers.run()
     throw error
   }
 }
 
-function greet(publicUrl: string, loginLink: string | null): string[] {
-  const hello = `Stagedoor is at ${publicUrl}`
-  if (loginLink === null) return [hello]
-  return [`Log in as the host, once, within 24 hours: ${loginLink}`, hello]
+function greet(publicUrl: string, network: string[], loginLink: string | null): string[] {
+  return [
+    ...(loginLink === null ? [] : [`Log in as the host, once, within 24 hours: ${loginLink}`]),
+    ...network.map((origin) => `Phones on this network: ${origin}`),
+    `Stagedoor is at ${publicUrl}`,
+  ]
 }

@@ -133,6 +133,8 @@ function configOf(values: Values) {
     publicUrl,
     /** Where browsers may come from; the public address is among them. */
     allowedOrigins: [...new Set([publicUrl, ...own, ...values.ALLOWED_ORIGINS])],
+    /** No public address, and open to the network. */
+    isTrial: PUBLIC_URL === null && ['0.0.0.0', '::'].includes(values.HOST),
     trustedHops: values.TRUST_PROXY,
     sharePort: values.SHARE_PORT === 'yes',
     dataDir: values.DATA_DIR,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Entry, StreamEvent } from '../../shared/protocol/events.ts'
 import { spoken } from './announce.ts'
 import { emojisMatching, type Emoji } from './emoji.ts'
+import { closesAt } from './goodbye.ts'
 import { lineOf } from './lines.ts'
 import { HOST, uuidOf, VIEWER } from './test/stage.ts'
 import { entriesWith, threadsOf } from './threads.ts'
@@ -71,6 +72,14 @@ test('a line stands for what is said or changes the rules, not for what acts els
     'Slow mode is off',
     'The stream is live',
   ])
+})
+
+test('M9 goodbyes end five minutes after the last end, and not while the stream goes on', () => {
+  const at = (seq: number, event: StreamEvent): Entry => ({ seq, at: seq * 1_000, event })
+  const ended = at(2, { type: 'stream', state: 'ended' })
+  expect(closesAt([at(1, said('x')), ended, at(3, said('bye'))])).toBe(302_000)
+  expect(closesAt([ended, at(3, { type: 'stream', state: 'live' })])).toBeUndefined()
+  expect(closesAt([at(1, said('x'))])).toBeUndefined()
 })
 
 describe('emoji', () => {

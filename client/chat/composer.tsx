@@ -6,12 +6,14 @@ import { CloseIcon } from '../ui/icons.tsx'
 import { isClosed, type Chat } from './chat.ts'
 import { draftKey } from './drafts.ts'
 import { EmojiButton } from './emoji-button.tsx'
+import { useGoodbye } from './goodbye.ts'
 import { SendIcon } from './icons.tsx'
 import { textLeft } from './limits.ts'
 import { typedName } from './mention.ts'
 import { NameOffer, useNameOffers } from './name-offer.tsx'
 import { NamePrompt, useNeedsName } from './name-prompt.tsx'
 import type { Lane } from './outbox.ts'
+import { clockTime } from './row.tsx'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
 import { useWait } from './wait.ts'
@@ -37,6 +39,7 @@ export function Composer(props: ComposerProps) {
   const text = useChatState(chat, ({ drafts }) => drafts[key] ?? '')
   const setText = (next: string) => chat.draft(key, next)
   const closed = useChatState(chat, isClosed)
+  const goodbye = useGoodbye(chat)
   const needsName = useNeedsName(chat)
   const [naming, setNaming] = useState(false)
   const wait = useWait(chat, lane)
@@ -92,8 +95,10 @@ export function Composer(props: ComposerProps) {
   }
 
   if (closed) return null
+  if (goodbye?.over) return <p class="chat-over">The stream is over and the chat is closed.</p>
   return (
     <div class={`chat-composer chat-composer-${lane}`}>
+      {goodbye && <p class="chat-goodbye">The chat closes at {clockTime(goodbye.at)}.</p>}
       {naming && (
         <NamePrompt
           chat={chat}

@@ -279,6 +279,20 @@ test('offline is said at once, probed now and then, and ends with the network', 
   expect(at()).toBe('connected')
 })
 
+test('the network that comes back starts the waits anew', async () => {
+  const { stage, clock, signals, statuses } = await joined(() => 1)
+  stage.dead = true
+  for (let turn = 0; turn < 6; turn++) {
+    stage.close(1006)
+    await clock.advance(20_000)
+  }
+  signals.give('offline')
+  signals.give('online')
+  await clock.advance(0)
+  stage.close(1006)
+  expect(statuses.at(-1)).toEqual({ at: 'reconnecting', retryAt: clock.now() + 500 })
+})
+
 test('a browser that is wrong about being offline is corrected by the line', async () => {
   const { clock, signals, at, heard } = await joined()
   await clock.advance(6_000)

@@ -9,7 +9,7 @@ export type Line = { key: string; seq: number } & (
 const STATES: Record<StreamState, string> = {
   scheduled: 'The stream has not started yet',
   live: 'The stream is live',
-  ended: 'The stream has ended. The chat stays open for five more minutes.',
+  ended: 'The stream has ended',
 }
 
 /** Undefined for what changes something else on the screen and needs no line. */

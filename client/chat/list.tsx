@@ -1,7 +1,7 @@
 // The message list: stays at the newest line unless its reader scrolled up, keeps the place when history is put
 // in above, and is walked with the arrow keys.
 import type { ComponentChildren, RefObject } from 'preact'
-import { useCallback, useImperativeHandle, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'preact/hooks'
 import type { MessageId } from '../../shared/ids.ts'
 import type { Entry, LogName, Message } from '../../shared/protocol/events.ts'
 import { useToast } from '../ui/toasts.tsx'
@@ -33,6 +33,8 @@ type MessageListProps = {
 
 /** Pages fetched to find a quoted message before giving up. */
 const JUMP_PAGES = 6
+/** Lines drawn while following: several screens. */
+const FOLLOWED = 100
 
 export function MessageList(props: MessageListProps) {
   const { chat, log, entries, outgoing, handle, onReply, onWhisper, empty } = props
@@ -51,10 +53,17 @@ export function MessageList(props: MessageListProps) {
     (line) => line.kind === 'message' && line.seq > scroll.leftAt && line.message.author.id !== you?.id,
   ).length
 
+  // Whoever follows the talk sees its end only: drawing all of it would cost a phone a frame per message.
+  const [whole, setWhole] = useState(false)
+  useEffect(() => {
+    if (!scroll.away) setWhole(false)
+  }, [scroll.away])
+  const shown = scroll.away || whole ? lines : lines.slice(-FOLLOWED)
+
   const [openKey, setOpenKey] = useState<string | null>(null)
   const [walkKey, setWalkKey] = useState<string | null>(null)
   const [flash, setFlash] = useState<string | null>(null)
-  const walker = walkKey !== null && lines.some(({ key }) => key === walkKey) ? walkKey : lines.at(-1)?.key
+  const walker = walkKey !== null && shown.some(({ key }) => key === walkKey) ? walkKey : lines.at(-1)?.key
 
   const reveal = useCallback((key: string) => {
     const row = rowOf(scroll.box.current, key)
@@ -70,7 +79,8 @@ export function MessageList(props: MessageListProps) {
         )
         const found = now[indexOfMessage(now, id)]
         if (found) {
-          // The row of a page that just came is drawn with the next frame.
+          setWhole(true)
+          // The row is drawn with the next frame.
           requestAnimationFrame(() => reveal(found.key))
           return
         }
@@ -121,11 +131,11 @@ export function MessageList(props: MessageListProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key]
-    const at = lines.findIndex(({ key }) => key === walker)
+    const at = shown.findIndex(({ key }) => key === walker)
     if (step === undefined || at < 0 || !(event.target instanceof HTMLElement)) return
     if (event.target.dataset['key'] === undefined) return
     event.preventDefault()
-    const next = lines[Math.max(0, Math.min(lines.length - 1, at + step))]
+    const next = shown[Math.max(0, Math.min(shown.length - 1, at + step))]
     if (next) rowOf(scroll.box.current, next.key)?.focus()
   }
 
@@ -135,7 +145,7 @@ export function MessageList(props: MessageListProps) {
         {from !== undefined && from > 1 && <p class="chat-edge">Loading earlier messages…</p>}
         {from === 1 && lines.length + pending.length === 0 && <p class="chat-empty">{empty}</p>}
         <ol class="chat-lines" aria-label="Messages" onKeyDown={onKeyDown}>
-          {lines.map((line) => (
+          {shown.map((line) => (
             <Slot
               key={line.key}
               line={line}

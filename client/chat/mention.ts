@@ -55,7 +55,9 @@ export function typedName(text: string, caret: number): { from: number; query: s
   return query.length <= 32 && !/[\n@]/.test(query) ? { from, query } : null
 }
 
+/** Nothing once a name stands there whole: Enter then sends. */
 export function offeredNames(names: readonly string[], query: string): string[] {
   const wanted = query.toLowerCase()
-  return names.filter((name) => name.toLowerCase().startsWith(wanted)).slice(0, OFFERED)
+  const offered = names.filter((name) => name.toLowerCase().startsWith(wanted)).slice(0, OFFERED)
+  return offered.length === 1 && offered[0]?.toLowerCase() === wanted ? [] : offered
 }

@@ -85,11 +85,12 @@ test('M3 a send whose answer was lost with the line is sent again first, before 
   expect(chat.state().outgoing).toEqual([])
 })
 
-test('L3 what is written faster than it is answered goes out in order', async () => {
-  const { clock, chat, texts } = await world()
+test('L3 what is written faster than it is answered goes out in order, one by one', async () => {
+  const { clock, chat, texts, says } = await world()
   for (const text of ['a', 'b', 'c', 'd']) chat.post(say(text))
   await clock.advance(0)
   expect(texts()).toEqual(['a', 'b', 'c', 'd'])
+  expect(says()).toHaveLength(4)
 })
 
 test('M8 slow mode counts down from the last one and sends the queued one by itself', async () => {

@@ -99,6 +99,7 @@ describe('mentions', () => {
     const names = recentNames([said('1', 'Ada'), said('2', 'Alan'), said('3', 'me'), said('1', 'Ada')], '3')
     expect(names).toEqual(['Ada', 'Alan'])
     expect(offeredNames(names, 'AL')).toEqual(['Alan'])
+    expect(offeredNames(names, 'alan')).toEqual([])
     expect(offeredNames(names, '')).toEqual(['Ada', 'Alan'])
   })
 })

@@ -21,7 +21,7 @@ const draft = (id: string): Draft => ({
 
 /** A journal whose commits end when the test says so. */
 function setUp() {
-  const clock = createHandClock(0)
+  const clock = createHandClock(Date.UTC(2026, 10, 21))
   const bus = createMemoryBus()
   const notices: Notice[] = []
   bus.subscribe((notice) => notices.push(notice))
@@ -69,6 +69,20 @@ test('M5 what waited while a commit ran goes into the next one, at once and at m
   expect(commits.flatMap(({ drafts }) => drafts).slice(3)).toEqual(
     Array.from({ length: 450 }, (_, i) => `b${i}`),
   )
+})
+
+test('M5 those who come together after a long silence are all taken', async () => {
+  const { append, commits, clock } = setUp()
+  const first = append.say(draft('first'))
+  await settle()
+  commits[0]!.end()
+  await first
+  await clock.advance(3_600_000)
+  const together = [append.say(draft('a')), append.say(draft('b')), append.say(draft('c'))]
+  await settle()
+  expect(commits[1]!.drafts).toEqual(['a', 'b', 'c'])
+  commits[1]!.end()
+  expect((await Promise.all(together)).every(({ ok }) => ok)).toBe(true)
 })
 
 test('M1 M2 nothing is answered and nothing published before the commit returned', async () => {

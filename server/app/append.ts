@@ -30,14 +30,15 @@ export function createAppend(deps: { journal: Journal; bus: Bus; clock: Clock; l
   const acts: Waiting<ActWork>[] = []
   const whenIdle: (() => void)[] = []
   let running = false
-  let startedAt = 0
+  /** When the commit in flight began. */
+  let since: number | null = null
   let commitMs = 1
 
   /** What a newcomer would wait: the rest of the queue at the pace of late. A commit that hangs counts as slow
    * as it has already been. */
   function estimateMs(): number {
-    const pace = running ? Math.max(commitMs, clock.now() - startedAt) : commitMs
-    return pace * (Math.ceil(drafts.length / BATCH) + acts.length + (running ? 1 : 0))
+    const pace = since === null ? commitMs : Math.max(commitMs, clock.now() - since)
+    return pace * (Math.ceil(drafts.length / BATCH) + acts.length + (since === null ? 0 : 1))
   }
 
   function admit<T>(queue: Waiting<T>[], work: T): Promise<Result<Change>> {
@@ -71,7 +72,8 @@ export function createAppend(deps: { journal: Journal; bus: Bus; clock: Clock; l
 
   /** Runs one commit. A throw is an unknown outcome: everybody is told to come again with the same id. */
   async function settle(waiting: readonly Waiting<unknown>[], commit: () => Promise<Result<Change>[]>) {
-    startedAt = clock.now()
+    const started = clock.now()
+    since = started
     let results: Result<Change>[] = []
     try {
       results = await commit()
@@ -79,7 +81,8 @@ export function createAppend(deps: { journal: Journal; bus: Bus; clock: Clock; l
     } catch (error) {
       log.fault('append', error)
     }
-    commitMs = 0.8 * commitMs + 0.2 * Math.max(1, clock.now() - startedAt)
+    since = null
+    commitMs = 0.8 * commitMs + 0.2 * Math.max(1, clock.now() - started)
     const unknown = deny('unavailable', { retryAfterMs: AWAY_RETRY_MS })
     waiting.forEach(({ answer }, i) => answer(results[i] ?? unknown))
   }

@@ -22,6 +22,7 @@ import { createPulse } from './pulse.ts'
 import { createRooms } from './rooms.ts'
 import { openSession } from './session.ts'
 import type { SessionDeps } from './session.ts'
+import { createSingleFlight } from './single-flight.ts'
 import { createSockets } from './sockets.ts'
 import { createTally } from './tally.ts'
 
@@ -65,7 +66,18 @@ export function createChat(deps: Deps): Chat {
     whisper: createBuckets(limits.whisper),
     react: createBuckets(limits.react),
   }
-  const session: SessionDeps = { ...deps, hub, rooms, pulse, sockets, commands, rates }
+  // A whole room that comes back at once asks for its stream once.
+  const byId = createSingleFlight((id: StreamId) => streams.byId(id))
+  const session: SessionDeps = {
+    ...deps,
+    streams: { ...streams, byId },
+    hub,
+    rooms,
+    pulse,
+    sockets,
+    commands,
+    rates,
+  }
   const unsubscribe = bus.subscribe((notice) => {
     if (notice.type === 'revoked') sockets.revoke(notice)
   })

@@ -5,6 +5,7 @@ import type { LogKey } from '../domain/log.ts'
 import type { PrincipalId } from '../../shared/ids.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
 import type { Bus, Clock, Journal, Log, Notice, Random, Topics } from '../app/ports.ts'
+import { createPositions } from './positions.ts'
 import { openTrack } from './track.ts'
 import type { Track } from './track.ts'
 
@@ -47,11 +48,12 @@ type Deps = { journal: Journal; bus: Bus; clock: Clock; random: Random; log: Log
 
 export function createHub({ journal, bus, clock, random, log, topics }: Deps): Hub {
   const followed = new Map<string, Followed>()
+  const positions = createPositions(journal)
   const nextPos = () => clock.now() + POS_MS.least + random.fraction() * POS_MS.spread
 
   function open(key: LogKey, as: PrincipalId | null): Followed {
     const followers = new Set<Follower>()
-    const opening = openTrack({ journal, log, channel: { topics, clock } }, key, as, {
+    const opening = openTrack({ journal, positions, log, channel: { topics, clock } }, key, as, {
       listeners: () => [...followers].reduce((sum, follower) => sum + (follower.listeners?.() ?? 1), 0),
       applied(entries) {
         for (const follower of followers) follower.applied?.(entries)
@@ -126,7 +128,8 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
       try {
         const track = await entry.opening
         const catchUp = async (seq: number) => {
-          if (track.seq() < seq) await poll([entry])
+          const position = track.seq() < seq ? await positions.of(key) : null
+          if (position) track.reaches(position.epoch, position.seq)
           await track.filled()
           track.channel.flush()
         }

@@ -3,10 +3,11 @@
 import type { Epoch, PrincipalId } from '../../shared/ids.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
 import type { LogKey } from '../domain/log.ts'
-import type { Journal, Log } from '../app/ports.ts'
+import type { Journal, Log, Page } from '../app/ports.ts'
 import { createChannel } from './fanout.ts'
 import type { Channel } from './fanout.ts'
 import { createRing } from './ring.ts'
+import type { Positions } from './positions.ts'
 import type { LogView } from './resume.ts'
 
 /** As many as a resume may ask for: whoever missed more gets a snapshot. A private log is smaller: most hold a
@@ -37,6 +38,7 @@ export type Track = {
 
 export type TrackDeps = {
   journal: Pick<Journal, 'latest' | 'read'>
+  positions: Positions
   log: Log
   channel: Parameters<typeof createChannel>[0]
 }
@@ -55,7 +57,7 @@ export async function openTrack(
   hooks: TrackHooks,
 ): Promise<Track> {
   const { journal, log } = deps
-  const page = await journal.latest(as, key, RING[key.kind])
+  const page = await newest(deps, key, as)
   const { epoch } = page
   const ring = createRing(RING[key.kind], page.entries)
   const channel = createChannel(deps.channel, key, page, () => hooks.listeners())
@@ -138,4 +140,12 @@ export async function openTrack(
       channel.close()
     },
   }
+}
+
+/** Most threads are empty, and a join asks for one: their positions are asked together, and only those that
+ * hold something are read. */
+async function newest({ journal, positions }: TrackDeps, key: LogKey, as: PrincipalId | null): Promise<Page> {
+  const position = key.kind === 'thread' ? await positions.of(key) : null
+  if (position?.seq === 0) return { epoch: position.epoch, seq: 0, entries: [] }
+  return await journal.latest(as, key, RING[key.kind])
 }

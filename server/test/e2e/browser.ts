@@ -45,6 +45,8 @@ export async function openScreen(
     colorScheme: scheme,
     permissions: ['camera', 'microphone'],
   })
+  // What takes longer is lost, not slow; a step fails where it stands.
+  context.setDefaultTimeout(15_000)
   const page = await context.newPage()
   const received: string[] = []
   const errors: string[] = []
