@@ -6,7 +6,7 @@ import type { HlsEvents } from './hls.ts'
 import { phaseOf, type Facts } from './phase.ts'
 import { createSession } from './session.ts'
 
-function world(options: { state?: VideoState; mse?: boolean } = {}) {
+function world(options: { state?: VideoState; mse?: boolean; online?: () => boolean } = {}) {
   const clock = handClock()
   const hand = handWires()
   const video = new HandVideo()
@@ -30,6 +30,7 @@ function world(options: { state?: VideoState; mse?: boolean } = {}) {
       })
     },
     clock,
+    online: options.online ?? (() => true),
     fraction: () => 0.5,
     show: (facts) => shown.push(facts),
   })
@@ -91,6 +92,25 @@ test('while HLS plays push is asked again beside it, and taken when it answers',
   expect(did).toEqual(['stop'])
   expect(phase()).toBe('playing')
   hls[0]?.failed(new Error('late'))
+  expect(phase()).toBe('playing')
+})
+
+test('without a network nothing else is tried, and its return is acted on at once', async () => {
+  let online = true
+  const { live, last, hls, wires, clock, phase, session, video } = world({ online: () => online })
+  await live()
+  online = false
+  last().cut()
+  video.currentTime = 10
+  video.say('waiting')
+  clock.advance(20_000)
+  expect(phase()).toBe('line_lost')
+  expect(hls.length).toBe(0)
+  online = true
+  const tried = wires.length
+  session.wake()
+  expect(wires.length).toBe(tried + 1)
+  await live()
   expect(phase()).toBe('playing')
 })
 

@@ -31,6 +31,8 @@ export type SessionDeps = {
   open: OpenWire
   playHls: typeof playHls
   clock: Clock
+  /** Whether the browser believes in a network. */
+  online(): boolean
   fraction(): number
   show(facts: Facts): void
 }
@@ -85,7 +87,7 @@ export function createSession(deps: SessionDeps): Session {
       gaveUp(why) {
         if (why === 'refused') tell({ fault: 'refused' })
         else if (hlsWanted) probeLater()
-        else if (facts.host === 'live' || facts.host === 'reconnecting') {
+        else if (deps.online() && (facts.host === 'live' || facts.host === 'reconnecting')) {
           fallBack()
           probeLater()
         } else startOver()
@@ -176,7 +178,7 @@ export function createSession(deps: SessionDeps): Session {
     leaveHls()
     feed.stop()
     const mine = rounds
-    tell({ fault: 'unreachable' })
+    tell(deps.online() ? { fault: 'unreachable' } : { line: 'lost' })
     cancelRetry = clock.after(1_000 + backoffMs(rounds, deps.fraction()), () => {
       if (mine === rounds && !facts.paused) begin()
     })
@@ -239,6 +241,7 @@ export function createSession(deps: SessionDeps): Session {
     wake() {
       if (facts.paused || facts.host === 'ended') return
       if (facts.line === 'lost') feed.restart()
+      if (!hls && !hlsWanted) begin()
       if (hls) hls.toLive()
       else screen?.toLive()
     },

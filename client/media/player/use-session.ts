@@ -32,6 +32,7 @@ export function useSession(
       open: openWire,
       playHls,
       clock: browserClock,
+      online: () => navigator.onLine,
       fraction: Math.random,
       show: (facts) => setWatching({ phase: phaseOf(facts), session: session.current }),
     })

@@ -7,13 +7,13 @@ function world() {
   const clock = handClock()
   const hand = handWires()
   const phases: PublishPhase[] = []
-  const grants: GrantAnswer[] = []
+  const grants: (GrantAnswer | Promise<never>)[] = []
   let asked = 0
   let congestions = 0
   const publisher = createPublisher({
     grant: () => {
       asked += 1
-      return Promise.resolve(grants.shift() ?? { ok: true, grant: `grant-${asked}`, url: '/ingest' })
+      return Promise.resolve(grants.shift() ?? { ok: true as const, grant: `grant-${asked}`, url: '/ingest' })
     },
     open: hand.open,
     clock,
@@ -138,6 +138,15 @@ test('a grant that is refused for good ends it, no network does not', async () =
   offline.clock.advance(200)
   await settle()
   expect(offline.wires.length).toBe(1)
+})
+
+test('a grant that never comes is asked for again', async () => {
+  const { publisher, grants, clock, wires } = world()
+  grants.push(new Promise<never>(() => undefined))
+  publisher.start()
+  clock.advance(7_200)
+  await settle()
+  expect(wires.length).toBe(1)
 })
 
 test('silence is a dead line', async () => {

@@ -87,6 +87,8 @@ export function createPublisher(deps: {
 
   async function connect(): Promise<void> {
     const mine = round
+    // A request on a dead line can hang for half of the grace.
+    listen()
     const answer = await deps.grant()
     if (mine !== round) return
     if (!answer.ok) {
@@ -100,7 +102,6 @@ export function createPublisher(deps: {
       bytes: () => undefined,
       closed: lose,
     })
-    listen()
   }
 
   function heard(message: IngestHears): void {

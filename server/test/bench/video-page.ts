@@ -124,6 +124,7 @@ async function watch(slug: string, via: Via): Promise<void> {
       open: openWire,
       playHls: () => Promise.reject(new Error('push failed')),
       clock: browserClock,
+      online: () => navigator.onLine,
       fraction: Math.random,
       show: () => undefined,
     })
