@@ -19,7 +19,7 @@ export function configFault(config: TrackConfig): string | null {
     return isAvcC(config.description) ? null : 'The H.264 description (avcC) is broken.'
   }
   if (config.codec !== 'mp4a.40.2') return 'Audio must be AAC-LC (mp4a.40.2).'
-  return isAacLc(config.description, config.sampleRate, config.channels)
+  return isAacLc(config.description, config.sampleRate)
     ? null
     : 'The AAC description (AudioSpecificConfig) does not say what the config says.'
 }
@@ -40,13 +40,12 @@ function isAvcC(bytes: Uint8Array): boolean {
   return true
 }
 
-/** ISO/IEC 14496-3 1.6.2.1: five bits of object type, four of rate index, four of channels. */
-function isAacLc(bytes: Uint8Array, sampleRate: number, channels: number): boolean {
+/** ISO/IEC 14496-3 1.6.2.1: five bits of object type, four of rate index. The channels are not compared: encoders
+ * differ in what they call them, and players read them here. A wrong rate would be a wrong pace. */
+function isAacLc(bytes: Uint8Array, sampleRate: number): boolean {
   const [a, b] = bytes
   if (a === undefined || b === undefined || bytes.byteLength > MOST_ASC_BYTES) return false
-  return (
-    a >> 3 === 2 && SAMPLE_RATES[((a & 7) << 1) | (b >> 7)] === sampleRate && ((b >> 3) & 15) === channels
-  )
+  return a >> 3 === 2 && SAMPLE_RATES[((a & 7) << 1) | (b >> 7)] === sampleRate
 }
 
 /** The packet with `key` as its bytes say, or null for garbage. */

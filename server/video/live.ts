@@ -1,21 +1,18 @@
 // The live streams of this node: what watch pages, studios and HLS viewers reach by a stream's id.
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
-import type { Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
-import type { CloseCode } from '../../shared/protocol/close.ts'
+import type { Bus, Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
 import type { Grants, MediaFiles, VideoEvent, VideoProvider } from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createGrants } from './grants.ts'
 import { createIngest } from './ingest.ts'
-import { createPush, type Revoked } from './push.ts'
+import { createPush } from './push.ts'
 
 export type LocalVideo = {
   provider: VideoProvider
   files: MediaFiles
   grants: Grants
   endpoints: { push: Endpoint; ingest: Endpoint }
-  /** Closes the push sockets of somebody who may no longer watch. */
-  revoke: (who: Revoked, code: CloseCode) => void
   close(): void
 }
 
@@ -28,6 +25,7 @@ export function createLocalVideo(deps: {
   random: Random
   log: Log
   topics: Topics
+  bus: Pick<Bus, 'subscribe'>
   tokens: Pick<Tokens, 'readPass'>
   mayWatch(claims: PassClaims): Promise<boolean>
   viewersOf(stream: StreamId): number
@@ -63,7 +61,7 @@ export function createLocalVideo(deps: {
     for (const listener of listeners) listener({ stream, state })
   }
 
-  const { endpoint, revoke } = createPush({ ...deps, broadcast: (stream) => broadcasts.get(stream) })
+  const push = createPush({ ...deps, broadcast: (stream) => broadcasts.get(stream) })
   return {
     provider: {
       playback: (stream) => ({
@@ -85,9 +83,9 @@ export function createLocalVideo(deps: {
       get: async (stream, file, query) => (await broadcasts.get(stream)?.files.get(file, query)) ?? null,
     },
     grants,
-    endpoints: { push: endpoint, ingest: createIngest({ clock, log, grants, broadcastFor }) },
-    revoke,
+    endpoints: { push: push.endpoint, ingest: createIngest({ clock, log, grants, broadcastFor }) },
     close() {
+      push.close()
       for (const broadcast of broadcasts.values()) broadcast.close()
       broadcasts.clear()
     },

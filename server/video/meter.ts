@@ -12,8 +12,8 @@ const WINDOW_S = 5
 /** 120 pictures and 94 AAC frames at most make sense. */
 const MOST_FRAMES_PER_S = 400
 
-export function createMeter(mostBitsPerSecond: number, now: number): Meter {
-  let bytes = leaky(mostBitsPerSecond / 8, now)
+export function createMeter(maxBitsPerSecond: number, now: number): Meter {
+  let bytes = leaky(maxBitsPerSecond / 8, now)
   let frames = leaky(MOST_FRAMES_PER_S, now)
   let since = { at: now, bytes: 0, pictures: 0 }
   return {

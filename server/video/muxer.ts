@@ -2,7 +2,7 @@
 // other codecs, a track that came or went, a pause too long to bridge. Outlives publishers; times are the
 // server's.
 import type { EncodedPacket, TrackConfig } from '../../shared/media.ts'
-import { createTake, type MediaSink, type Take } from './take.ts'
+import { createTake, LONGEST_SAMPLE_MS, type MediaSink, type Take } from './take.ts'
 
 export type Muxer = {
   config(config: TrackConfig, now: number): void
@@ -111,6 +111,8 @@ export function createMuxer(sink: MediaSink): Muxer {
         take.add(packet)
         return null
       }
+      const last = held.findLast((one) => one.track === packet.track)
+      if (last && packet.ts - last.ts > LONGEST_SAMPLE_MS) held = []
       const first = held.find(leads)
       if (packet.track === 'audio' || first || leads(packet)) held.push(packet)
       const start = first ?? (leads(packet) ? packet : undefined)

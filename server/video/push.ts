@@ -5,7 +5,7 @@ import type { PrincipalId, StreamId } from '../../shared/ids.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { CloseCode } from '../../shared/protocol/close.ts'
 import { fullBucket, take, type Rate } from '../domain/rate.ts'
-import type { Clock, Endpoint, Log, PassClaims, Peer, SocketSession, Tokens } from '../app/ports.ts'
+import type { Bus, Clock, Endpoint, Log, PassClaims, Peer, SocketSession, Tokens } from '../app/ports.ts'
 import type { Broadcast } from './broadcast.ts'
 import { mediaTopic, stateFrame, stateTopic } from './feed.ts'
 import { parseSays } from './says.ts'
@@ -16,9 +16,6 @@ const MAX_BUFFERED_BYTES = 2_000_000
 /** A latency report every 5 s. */
 const TEXT_RATE: Rate = { burst: 10, everyMs: 1_000 }
 
-/** Whose sockets to close: all of a person's, or those of one stream, of one session, of all but one session. */
-export type Revoked = { principal: PrincipalId; stream?: StreamId; session?: string; except?: string }
-
 type Deps = {
   clock: Clock
   log: Log
@@ -28,11 +25,18 @@ type Deps = {
 }
 type Viewer = { peer: Peer; claims: PassClaims }
 
-export function createPush(deps: Deps): {
+export function createPush(deps: Deps & { bus: Pick<Bus, 'subscribe'> }): {
   endpoint: Endpoint
-  revoke: (who: Revoked, code: CloseCode) => void
+  close(): void
 } {
   const viewers = new Map<PrincipalId, Set<Viewer>>()
+  const unsubscribe = deps.bus.subscribe((notice) => {
+    if (notice.type !== 'revoked') return
+    for (const { peer, claims } of [...(viewers.get(notice.principal) ?? [])]) {
+      const meant = notice.session === undefined || notice.session === claims.session
+      if (meant && notice.except !== claims.session) peer.close(4401)
+    }
+  })
   return {
     endpoint: {
       path: '/push',
@@ -40,14 +44,7 @@ export function createPush(deps: Deps): {
       maxBufferedBytes: MAX_BUFFERED_BYTES,
       open: (peer) => createSession(deps, viewers, peer),
     },
-    revoke(who, code) {
-      for (const { peer, claims } of [...(viewers.get(who.principal) ?? [])]) {
-        if (who.stream !== undefined && claims.stream !== who.stream) continue
-        if (who.session !== undefined && claims.session !== who.session) continue
-        if (who.except !== undefined && claims.session === who.except) continue
-        peer.close(code)
-      }
-    },
+    close: unsubscribe,
   }
 }
 
@@ -90,8 +87,9 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
     viewers.set(claims.principal, (viewers.get(claims.principal) ?? new Set()).add(viewer))
     const may = await deps.mayWatch(claims)
     if (isClosed()) return
+    // The client asks for a new pass then, and the answer to that says why not.
     if (may) join(claims.stream)
-    else close(4403)
+    else close(4401)
   }
 
   /** In one tick: the state and the picture so far, then everything that follows. */

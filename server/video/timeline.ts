@@ -8,8 +8,9 @@ export type Timeline = {
   place(packet: EncodedPacket, now: number): EncodedPacket | null
 }
 
-/** A cut line delivers late what it held back; ahead of our clock is only the error of the offset. */
-const OLDEST_MS = 60_000
+/** A stalled line delivers late what it held back. This also bounds how much media can be squeezed into little
+ * media time, and so memory. Ahead of our clock is only the drift of theirs. */
+const OLDEST_MS = 30_000
 const NEWEST_MS = 5_000
 /** Encoders restart a little before the frame they replace; further back is another clock. */
 const BACKWARD_MS = 1_000

@@ -53,7 +53,9 @@ export function makeFootage(wish: FootageWish = {}): Footage {
       })
     }),
   )
-  return { configs, packets: packets.sort((a, b) => a.ts - b.ts) }
+  // The sound of the last picture ends a little after it.
+  const within = packets.filter(({ ts }) => ts < seconds * 1000)
+  return { configs, packets: within.sort((a, b) => a.ts - b.ts) }
 }
 
 /** Decodes every frame of a file or playlist and returns what ffmpeg has to complain of: nothing, when all is well. */

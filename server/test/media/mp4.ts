@@ -85,12 +85,10 @@ function asc(esds: Uint8Array): Uint8Array {
 /** All fragments of one or more chunks, parts or segments put together. */
 export function parseFragments(bytes: Uint8Array): MediaFragment[] {
   const fragments: MediaFragment[] = []
-  let moofAt = 0
   let offset = 0
   for (const { type, bytes: body } of boxes(bytes)) {
     if (type === 'moof') {
-      moofAt = offset
-      const start = moofAt
+      const start = offset
       const runs = boxes(body)
         .filter((box) => box.type === 'traf')
         .map(({ bytes: traf }) => parseRun(traf, bytes, start))

@@ -1,0 +1,159 @@
+// A node's video with the outside made by hand: clock, sockets and topics. Publishers and viewers talk to the
+// real endpoints.
+import {
+  encodeConfig,
+  encodePacket,
+  type EncodedPacket,
+  type IngestHears,
+  type PushHears,
+  type TrackConfig,
+} from '../../../shared/media.ts'
+import type { Endpoint, Notice, PassClaims, Peer, Topics } from '../../app/ports.ts'
+import type { VideoEvent } from '../../app/video-ports.ts'
+import { createLocalVideo } from '../../video/live.ts'
+import { createHandClock, settle, type HandClock } from '../clock.ts'
+import { createSeededRandom } from '../random.ts'
+import { AAC, AVC } from './packets.ts'
+
+export const START = Date.UTC(2026, 0, 1)
+
+/** One socket seen from the client: what it was sent, in order, and how it was closed. */
+export type Line = {
+  texts(): unknown[]
+  /** Every frame, text parsed. */
+  frames: unknown[]
+  closed: { code: number; reason: string | undefined } | undefined
+  text(frame: unknown): void
+  raw(frame: string): void
+  binary(bytes: Uint8Array): void
+  drop(): void
+}
+
+export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?: boolean } = {}) {
+  const clock: HandClock = createHandClock(START)
+  const random = createSeededRandom(1)
+  const subscribers = new Map<string, Set<Peer>>()
+  const topics: Topics = {
+    publish(topic, frame) {
+      for (const peer of subscribers.get(topic) ?? []) peer.send(frame)
+    },
+  }
+  const logged: string[] = []
+  const note = (event: string, fields?: object) =>
+    void logged.push(`${event} ${JSON.stringify(fields ?? {})}`)
+  const listeners = new Set<(notice: Notice) => void>()
+  const passes = new Map<string, PassClaims>()
+  const access = { mayWatch: options.mayWatch ?? true }
+  const video = createLocalVideo({
+    clock,
+    random,
+    topics,
+    log: {
+      info: note,
+      warn: note,
+      fault(where, error) {
+        throw new Error(`a fault in ${where}`, { cause: error })
+      },
+    },
+    bus: {
+      subscribe(fn) {
+        listeners.add(fn)
+        return () => listeners.delete(fn)
+      },
+    },
+    tokens: { readPass: (token) => Promise.resolve(passes.get(token) ?? null) },
+    mayWatch: () => Promise.resolve(access.mayWatch),
+    viewersOf: () => 7,
+    limits: { maxBitsPerSecond: options.maxBitsPerSecond ?? 12e6 },
+  })
+  const events: VideoEvent[] = []
+  video.provider.onEvent((event) => events.push(event))
+
+  function dial(endpoint: Endpoint): Line {
+    const line: Line = {
+      frames: [],
+      closed: undefined,
+      texts: () => line.frames.filter((frame) => !(frame instanceof Uint8Array)),
+      text: (frame) => session.text(JSON.stringify(frame)),
+      raw: (frame) => session.text(frame),
+      binary: (bytes) => session.binary(bytes),
+      drop() {
+        for (const peers of subscribers.values()) peers.delete(peer)
+        session.closed()
+      },
+    }
+    const peer: Peer = {
+      id: random.uuid(),
+      address: '127.0.0.1',
+      send(frame) {
+        if (line.closed) return false
+        line.frames.push(typeof frame === 'string' ? JSON.parse(frame) : frame)
+        return true
+      },
+      buffered: () => 0,
+      subscribe: (topic) => void subscribers.set(topic, (subscribers.get(topic) ?? new Set()).add(peer)),
+      unsubscribe: (topic) => void subscribers.get(topic)?.delete(peer),
+      close(code, reason) {
+        if (line.closed) return
+        line.closed = { code, reason }
+        line.drop()
+      },
+    }
+    const session = endpoint.open(peer)
+    return line
+  }
+
+  /** A publisher that is let in and has sent its configs. `ahead`: how fast its clock is. */
+  function studio(stream = 'S', { configs = [AVC, AAC] as readonly TrackConfig[], ahead = 0 } = {}) {
+    const line = dial(video.endpoints.ingest)
+    line.text({ t: 'publish', grant: video.grants.issue(stream).grant })
+    line.text({ t: 'clock', sent: clock.now() + ahead })
+    for (const config of configs) line.binary(encodeConfig(config))
+    const packet = (one: EncodedPacket) => line.binary(encodePacket({ ...one, ts: one.ts + ahead }))
+    return {
+      line,
+      heard: () => line.texts() as IngestHears[],
+      refusal: () => (line.texts() as IngestHears[]).find((one) => one.t === 'refused'),
+      config: (config: TrackConfig) => line.binary(encodeConfig(config)),
+      packet,
+      /** Sends each packet when its time has come. */
+      async play(packets: readonly EncodedPacket[]) {
+        for (const one of packets) {
+          if (one.ts > clock.now()) await clock.advance(one.ts - clock.now())
+          if (!line.closed) packet(one)
+        }
+      },
+    }
+  }
+
+  async function viewer(stream = 'S', principal = 'ada', session = 'session-1') {
+    const line = dial(video.endpoints.push)
+    const pass = random.token(8)
+    passes.set(pass, { principal, session, stream, expiresAt: clock.now() + 60_000 })
+    line.text({ t: 'watch', pass })
+    await settle()
+    return {
+      line,
+      heard: () => line.texts() as PushHears[],
+      media: () => line.frames.filter((frame) => frame instanceof Uint8Array),
+    }
+  }
+
+  return {
+    clock,
+    video,
+    events,
+    logged,
+    access,
+    passes,
+    dial,
+    studio,
+    viewer,
+    notify: (notice: Notice) => listeners.forEach((fn) => fn(notice)),
+    states: () => events.map(({ state }) => state),
+    file: async (name: string, query: { msn?: number; part?: number } = {}, stream = 'S') =>
+      (await video.files.get(stream, name, query))?.body,
+    playlist: async (query: { msn?: number; part?: number } = {}, stream = 'S') =>
+      (await video.files.get(stream, 'live.m3u8', query))?.body as string,
+  }
+}
