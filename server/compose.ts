@@ -97,12 +97,8 @@ export async function start(
       limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
     })
     releasers.add(video.close)
-    const airing = createAiring({
-      ...shared,
-      video: video.provider,
-      journal: { ...journal, act: append.act },
-      announce: () => undefined,
-    })
+    const { act } = append
+    const airing = createAiring({ ...shared, act, video: video.provider })
 
     const perAddress = (count: number, burst: number) =>
       createLimiter({ clock, rate: perMinute(count, burst) })
@@ -127,8 +123,7 @@ export async function start(
       streams: createStreamCases({
         ...shared,
         ...video,
-        journal: { ...journal, act: append.act },
-        announce: () => undefined,
+        act,
         viewersOf,
         video: video.provider,
       }),

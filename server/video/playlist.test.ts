@@ -24,7 +24,6 @@ const view = (more: Partial<PlaylistView>): PlaylistView => ({
   prefix: 'show',
   segments: [segment(0)],
   open: undefined,
-  flowing: true,
   ended: false,
   ...more,
 })
@@ -105,10 +104,14 @@ test('tags of a segment that has no part yet wait for it', () => {
   expect(text).toContain('show-1.0.m4s')
 })
 
-test('nothing is hinted at while the publisher is gone, and nothing more comes after the end', () => {
-  expect(tags(lowLatencyPlaylist(view({ flowing: false })), 'PRELOAD')).toEqual([])
-  const ended = lowLatencyPlaylist(view({ flowing: false, ended: true }))
-  expect(ended.endsWith('#EXT-X-ENDLIST\n')).toBe(true)
+test('the next part is hinted at behind a finished segment too, so that hls.js does not take it for open', () => {
+  const text = lowLatencyPlaylist(view({ segments: [segment(0), segment(1)] }))
+  expect(text).toMatch(/show-1\.m4s\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI="show-2\.0\.m4s"\n$/)
+})
+
+test('nothing more comes after the end', () => {
+  const ended = lowLatencyPlaylist(view({ ended: true }))
+  expect(ended).toMatch(/show-0\.m4s\n#EXT-X-ENDLIST\n$/)
   expect(tags(ended, 'PART:')).toEqual([])
   expect(ended).not.toContain('PLAYLIST-TYPE')
 })
