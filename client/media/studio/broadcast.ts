@@ -70,7 +70,6 @@ export function createBroadcast(deps: {
     open: deps.open,
     clock,
     fraction: () => deps.fraction(),
-    kbps: () => ladder.kbps,
     on: {
       phase(phase) {
         const liveSince = phase.at === 'live' ? (state.liveSince ?? clock.now()) : state.liveSince

@@ -18,7 +18,6 @@ function world() {
     open: hand.open,
     clock,
     fraction: () => 0.5,
-    kbps: () => 1_000,
     on: {
       phase: (phase) => phases.push(phase),
       stats: () => undefined,
@@ -144,7 +143,7 @@ test('a grant that never comes is asked for again', async () => {
   const { publisher, grants, clock, wires } = world()
   grants.push(new Promise<never>(() => undefined))
   publisher.start()
-  clock.advance(7_200)
+  clock.advance(5_200)
   await settle()
   expect(wires.length).toBe(1)
 })
@@ -152,7 +151,7 @@ test('a grant that never comes is asked for again', async () => {
 test('silence is a dead line', async () => {
   const { live, clock, wires, at } = world()
   await live()
-  clock.advance(7_000)
+  clock.advance(5_000)
   expect(wires[0]?.closedByUs).toBe(true)
   expect(at()).toBe('reconnecting')
 })

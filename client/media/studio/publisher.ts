@@ -11,7 +11,7 @@ import {
 import { afterClose, type Closed } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { OpenWire, Wire } from '../wire.ts'
-import { newGate, pass, reopen } from './gate.ts'
+import { measured, newGate, newPulse, pass, reopen, type Pulse } from './gate.ts'
 
 export type GrantAnswer =
   { ok: true; grant: string; url: string } | { ok: false; then: 'retry' | 'refused' | 'ended'; says: string }
@@ -47,7 +47,7 @@ const CLOCK_BURST = 5
 const CLOCK_BURST_MS = 150
 const CLOCK_MS = 10_000
 /** The server sends its numbers every 2 s: this long without a word is a dead line. */
-const SILENCE_MS = 7_000
+const SILENCE_MS = 5_000
 /** Sent this lately, and the server says it hears nothing: the line swallows what we send. */
 const UNHEARD_MS = 2_000
 /** A line cut without a word. */
@@ -59,8 +59,6 @@ export function createPublisher(deps: {
   open: OpenWire
   clock: Clock
   fraction(): number
-  /** The bitrate asked of the encoders now, for reading the socket's queue as time. */
-  kbps(): number
   on: PublisherEvents
 }): Publisher {
   const { clock, on } = deps
@@ -71,6 +69,7 @@ export function createPublisher(deps: {
   let going = false
   let wasLive = false
   let gate = newGate()
+  let pulse: Pulse = newPulse
   let attempt = 0
   /** Changes with every connection and its end: an answer to an older one is stale. */
   let round = 0
@@ -223,7 +222,8 @@ export function createPublisher(deps: {
     },
     packet(packet) {
       if (!going || !wire) return
-      const passing = pass(gate, packet, (wire.waiting() * 8) / deps.kbps())
+      pulse = measured(pulse, packet, gate)
+      const passing = pass(gate, packet, (wire.waiting() * 8) / pulse.kbps)
       gate = passing.gate
       if (passing.congested) on.congested()
       if (!passing.packet) counts.dropped += packet.track === 'video' ? 1 : 0
