@@ -9,7 +9,7 @@ import {
   type TrackConfig,
 } from '../../../shared/media.ts'
 import { afterClose, type Closed } from '../backoff.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { OpenWire, Wire } from '../wire.ts'
 import { measured, newGate, newPulse, pass, reopen, type Pulse } from './gate.ts'
 
