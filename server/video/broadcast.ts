@@ -63,7 +63,7 @@ export function createBroadcast(deps: {
     clock,
     prefix: deps.prefix,
     packager,
-    state: () => (state === 'ended' ? 'ended' : state === 'reconnecting' ? 'paused' : 'flowing'),
+    ended: () => state === 'ended',
   })
   const sink: MediaSink = {
     take(head) {

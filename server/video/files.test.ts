@@ -98,10 +98,10 @@ test('V5 a blocking reload ends when the publisher is gone', async () => {
   const { world, studio } = await live()
   const held = follow(world.playlist({ msn: 6, part: 0 }))
   studio.line.drop()
-  await world.clock.advance(1_999)
+  await world.clock.advance(1_499)
   expect(held.done).toBe(false)
   await world.clock.advance(1)
-  expect(held.value).not.toContain('PRELOAD-HINT')
+  expect(held.value).toBe(await world.playlist())
 })
 
 test('V5 the end answers what is held, and leaves the window to play out', async () => {
@@ -142,7 +142,7 @@ test('V5 target durations stay the same while the pace of key frames changes', a
     for (const [, seconds] of playlist.matchAll(/#EXT-X-PART:DURATION=([\d.]+)/g))
       expect(Number(seconds)).toBeLessThanOrEqual(0.55)
   }
-  expect([...promises]).toEqual(['#EXT-X-TARGETDURATION:2 #EXT-X-PART-INF:PART-TARGET=0.55'])
+  expect([...promises]).toEqual(['#EXT-X-TARGETDURATION:1 #EXT-X-PART-INF:PART-TARGET=0.55'])
 })
 
 test('cache ages: media for a while, playlists for a second at most', async () => {

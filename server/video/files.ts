@@ -2,7 +2,6 @@
 // long: a publisher that is gone must not take its viewers' requests with it.
 import type { Clock } from '../app/ports.ts'
 import type { MediaFile } from '../app/video-ports.ts'
-import { TARGET_DURATION_S } from './cuts.ts'
 import { LISTED_SEGMENTS, type Packager } from './packager.ts'
 import { lowLatencyPlaylist, plainPlaylist, type PlaylistView } from './playlist.ts'
 
@@ -12,11 +11,11 @@ export type Files = {
   changed(): void
 }
 
-/** Blocking reloads and hinted parts end after this with what there is: players give up at about 10 s, and
- * retry an unchanged playlist by themselves. */
-const HOLD_MS = TARGET_DURATION_S * 1000
+/** Blocking reloads and hinted parts end after this with what there is. hls.js gives up on a reload after three
+ * part targets (1.65 s) or 0.8 target durations, whichever is more; an unchanged playlist it bears well. */
+const HOLD_MS = 1_500
 /** The first playlist waits for the first segment: a player takes one without segments for an error. */
-const FIRST_HOLD_MS = 3 * HOLD_MS
+const FIRST_HOLD_MS = 6_000
 /** Names never come back with other content, so this is only how long a cache may help out. */
 const MEDIA_MAX_AGE_S = 60
 
@@ -26,8 +25,8 @@ export function createFiles(deps: {
   clock: Clock
   prefix: string
   packager: Packager
-  /** `ended`: nothing will come any more. `flowing`: the next part is on its way. */
-  state(): 'flowing' | 'paused' | 'ended'
+  /** Nothing will come any more. */
+  ended(): boolean
 }): Files {
   const { clock, prefix, packager } = deps
   const waiting = new Set<Waiting>()
@@ -39,8 +38,7 @@ export function createFiles(deps: {
     prefix,
     segments: listed(),
     open: packager.open(),
-    flowing: deps.state() === 'flowing',
-    ended: deps.state() === 'ended',
+    ended: deps.ended(),
   })
 
   function changed(): void {
@@ -50,7 +48,7 @@ export function createFiles(deps: {
   packager.onChange(changed)
 
   function until(condition: () => boolean, mostMs: number): Promise<void> {
-    const ready = () => condition() || deps.state() === 'ended'
+    const ready = () => condition() || deps.ended()
     if (ready()) return Promise.resolve()
     return new Promise((resolve) => {
       const one: Waiting = {
@@ -91,8 +89,7 @@ export function createFiles(deps: {
   async function part(msn: number, index: number): Promise<Uint8Array | undefined> {
     const open = packager.open()
     const next = open?.msn ?? (packager.segments().at(-1)?.msn ?? -1) + 1
-    if (msn === next && index === (open?.parts.length ?? 0) && deps.state() === 'flowing')
-      await until(() => has(msn, index), HOLD_MS)
+    if (msn === next && index === (open?.parts.length ?? 0)) await until(() => has(msn, index), HOLD_MS)
     const segment = [...packager.segments(), packager.open()].find((one) => one?.msn === msn)
     return segment?.parts[index]?.bytes
   }

@@ -73,6 +73,21 @@ test('V3 a publisher that falls silent is missed before its socket is, and heard
   expect(world.states()).toEqual(['connecting', 'live', 'reconnecting', 'live'])
 })
 
+test('V3 the clock of the server set back by an hour ends a connection, not the show', async () => {
+  const world = createVideoWorld()
+  const first = world.studio()
+  const viewer = await world.viewer()
+  await first.play(stretch(world.clock.now(), 3_000))
+  world.clock.step(-3_600_000)
+  first.packet(stretch(world.clock.now() + 3_600_000, 100)[0]!)
+  expect(first.refusal()?.reason).toBe('timestamps')
+  const start = Math.ceil(world.clock.now())
+  await world.studio().play(stretch(start, 2_000))
+  expect(world.video.provider.playback('S').state).toBe('live')
+  const inits = viewer.heard().flatMap((one) => (one.t === 'init' ? [one.epochMs] : []))
+  expect(inits.at(-1)).toBe(start)
+})
+
 test('V3 `bye` is a departure like any other: the host may come back, or end the stream', async () => {
   const world = createVideoWorld()
   const studio = world.studio()

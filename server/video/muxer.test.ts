@@ -184,7 +184,7 @@ test('V3 another connection goes on at the same epoch, behind what there was, wi
   const { takes, muxer, ...show } = watch()
   show.configs(T0, AVC, AAC)
   show.play(stretch(T0, 2_000))
-  muxer.reset()
+  muxer.reset(T0 + 5_000)
   expect(muxer.endsAt()).toBeGreaterThanOrEqual(T0 + 2_000)
   expect(muxer.packet(picture(T0 + 5_000, true), T0 + 5_000)).toMatch(/config/)
   show.configs(T0 + 5_000, AVC, AAC)

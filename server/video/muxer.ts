@@ -2,6 +2,7 @@
 // other codecs, a track that came or went, a pause too long to bridge. Outlives publishers; times are the
 // server's.
 import type { EncodedPacket, TrackConfig } from '../../shared/media.ts'
+import { NEWEST_MS } from './timeline.ts'
 import { createTake, LONGEST_SAMPLE_MS, type MediaSink, type Take } from './take.ts'
 
 export type Muxer = {
@@ -11,7 +12,7 @@ export type Muxer = {
   /** The publisher is silent: brings out what was held back. The next packets begin a new take. */
   pause(): void
   /** Another publisher, or the same on another connection: forgets its configs. */
-  reset(): void
+  reset(now: number): void
   /** Nothing of another connection may lie before this, on the server's clock. */
   endsAt(): number
 }
@@ -122,8 +123,13 @@ export function createMuxer(sink: MediaSink): Muxer {
 
     pause,
 
-    reset() {
+    reset(now) {
       pause()
+      // The server's clock was set back: nothing could lie behind what there was, so media time begins anew.
+      if (ended > now + NEWEST_MS) {
+        epochMs = undefined
+        ended = 0
+      }
       configs = {}
       seen = {}
       firstAt = undefined

@@ -13,8 +13,6 @@ export type PlaylistView = {
   /** The listed window, oldest first. */
   segments: readonly Segment[]
   open: OpenSegment | undefined
-  /** Whether more is to come soon: only then the next part is hinted at. */
-  flowing: boolean
   ended: boolean
 }
 
@@ -93,16 +91,16 @@ function partLines(prefix: string, { msn, parts }: { msn: number; parts: readonl
   )
 }
 
-/** Tags before the open segment stand only with a part to belong to. */
-function openLines(
-  { prefix, open, segments, flowing }: PlaylistView,
-  map: (of: Place) => string[],
-): string[] {
-  const lines = open && open.parts.length > 0 ? [...map(open), ...partLines(prefix, open)] : []
-  if (!flowing) return lines
+/** Tags before the open segment stand only with a part to belong to. The hint always stands, even while the
+ * publisher is gone: hls.js takes a segment that ends the text for an open one, and then trips over the
+ * discontinuity that follows it. */
+function openLines({ prefix, open, segments }: PlaylistView, map: (of: Place) => string[]): string[] {
   const msn = open?.msn ?? (segments.at(-1)?.msn ?? -1) + 1
-  lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${partName(prefix, msn, open?.parts.length ?? 0)}"`)
-  return lines
+  const parts = open?.parts ?? []
+  return [
+    ...(open && parts.length > 0 ? [...map(open), ...partLines(prefix, open)] : []),
+    `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${partName(prefix, msn, parts.length)}"`,
+  ]
 }
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`

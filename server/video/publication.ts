@@ -26,7 +26,7 @@ export function createPublication(deps: {
   const offset = createOffset(goAt)
   const meter = createMeter(maxBitsPerSecond, goAt)
   let timeline: Timeline | undefined
-  muxer.reset()
+  muxer.reset(goAt)
 
   return {
     clock: (sent, now) => offset.heard(sent, now),

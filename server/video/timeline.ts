@@ -11,7 +11,7 @@ export type Timeline = {
 /** A stalled line delivers late what it held back. This also bounds how much media can be squeezed into little
  * media time, and so memory. Ahead of our clock is only the drift of theirs. */
 const OLDEST_MS = 30_000
-const NEWEST_MS = 5_000
+export const NEWEST_MS = 5_000
 /** Encoders restart a little before the frame they replace; further back is another clock. */
 const BACKWARD_MS = 1_000
 /** What one packet may claim to last: only the last one before a cut is taken at its word. */

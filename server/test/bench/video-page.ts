@@ -124,11 +124,13 @@ async function watch(slug: string, via: Via): Promise<void> {
       open: openWire,
       playHls: () => Promise.reject(new Error('push failed')),
       clock: browserClock,
+      online: () => navigator.onLine,
       fraction: Math.random,
       show: () => undefined,
     })
   else
     await playHls(video, via === 'hls' ? { ...playback, hls: playback.hlsPlain } : playback, {
+      wanted: () => true,
       ready: () => undefined,
       blocked: () => undefined,
       unsupported: () => undefined,
