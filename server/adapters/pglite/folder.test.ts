@@ -12,7 +12,9 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 test('O2 one process has the folder; another is told which', async () => {
   const folder = await openFolder(root)
-  await expect(openFolder(root)).rejects.toThrow(`${root} (DATA_DIR) is in use by another process (pid ${process.pid})`)
+  await expect(openFolder(root)).rejects.toThrow(
+    `${root} (DATA_DIR) is in use by another process (pid ${process.pid})`,
+  )
   await folder.unlock()
   await (await openFolder(root)).unlock()
 })
