@@ -182,7 +182,7 @@ test('O2 a port in use is one clear line, also for a listener on every address',
   await using server = await startUws(text('first'))
   await using other = await startUws(text('second'))
   await expect(other.uws.listen('127.0.0.1', server.port)).rejects.toThrow(
-    `Cannot listen on 127.0.0.1:${server.port}: the port is in use`,
+    `cannot listen on 127.0.0.1:${server.port}: the port is in use`,
   )
   await expect(other.uws.listen('0.0.0.0', server.port)).rejects.toThrow('the port is in use')
 })
