@@ -42,8 +42,11 @@ export type Server = {
 }
 
 const MAX_BODY_BYTES = 64 * 1024
-/** From the signal to the exit, at most. */
-const GRACE_MS = 10_000
+/** For what is in the lane, and then for requests and sockets. The process ends a little later in any case. */
+const COMMIT_GRACE_MS = 3_000
+const GRACE_MS = 8_000
+
+const wait = (ms: number) => new Promise<void>((done) => clock.after(ms, done))
 
 export async function start(
   config: Config,
@@ -62,6 +65,7 @@ export async function start(
       ...config,
       ...places,
       url: config.databaseUrl,
+      clock,
       log,
       onFailure,
     })
@@ -97,12 +101,8 @@ export async function start(
       limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
     })
     releasers.add(video.close)
-    const airing = createAiring({
-      ...shared,
-      video: video.provider,
-      journal: { ...journal, act: append.act },
-      announce: () => undefined,
-    })
+    const { act } = append
+    const airing = createAiring({ ...shared, act, video: video.provider })
 
     const perAddress = (count: number, burst: number) =>
       createLimiter({ clock, rate: perMinute(count, burst) })
@@ -127,8 +127,7 @@ export async function start(
       streams: createStreamCases({
         ...shared,
         ...video,
-        journal: { ...journal, act: append.act },
-        announce: () => undefined,
+        act,
         viewersOf,
         video: video.provider,
       }),
@@ -150,11 +149,17 @@ export async function start(
     })
     await uws.listen(config.host, config.port)
     releasers.add(() => uws.close({ graceMs: GRACE_MS }))
+    // Still connected, people hear what became of their sends; a database that hangs does not hold them here.
+    releasers.add(async () => {
+      await Promise.race([append.close(), wait(COMMIT_GRACE_MS)])
+      await wait(0) // the answers are on their way to the sockets: let them arrive
+    })
     releasers.add(await airing.start())
     const loginLink = await ensureHost(identity)
     return { greeting: greet(publicUrl, network, loginLink), close: releasers.run }
   } catch (error) {
-    await releasers.run()
+    // Why it cannot start is worth more than what went wrong while giving up.
+    await releasers.run().catch((broken: unknown) => log.fault('giving up', broken))
     throw error
   }
 }

@@ -1,8 +1,11 @@
 // The `web` process: environment -> configuration -> server -> signals.
 import { createLog } from './adapters/pino/index.ts'
+import type { Server } from './compose.ts'
 import { parse } from './config.ts'
 
 const MIN_NODE = [20, 19] as const
+/** From the signal to the exit, at most: what hangs is cut off. Process managers kill after a little more. */
+const LEAVE_MS = 14_000
 
 /** One line, exit 1: the process manager and the person both need nothing more. */
 function refuse(line: string): never {
@@ -38,15 +41,13 @@ const places = {
   pgliteWorker: at('./pglite-worker.js', './adapters/pglite/worker.ts'),
 }
 
-const server = await start(parsed.config, places, log, giveUp).catch((error: unknown) =>
-  refuse(`Stagedoor cannot start: ${reason(error)}`),
-)
-for (const line of server.greeting) console.log(line)
-
+let server: Server | null = null
 let stopping = false
 function stop(code: number): void {
-  if (stopping) process.exit(code || 1)
+  // The second signal, or a start that nothing depends on yet.
+  if (stopping || !server) process.exit(stopping ? code || 1 : code)
   stopping = true
+  setTimeout(() => refuse('Stopped before everything was closed.'), LEAVE_MS)
   server.close().then(
     () => process.exit(code),
     (error: unknown) => refuse(`Stopped with an error: ${reason(error)}`),
@@ -63,3 +64,8 @@ process.on('SIGTERM', () => stop(0))
 process.on('SIGINT', () => stop(0))
 process.on('uncaughtException', giveUp)
 process.on('unhandledRejection', giveUp)
+
+server = await start(parsed.config, places, log, giveUp).catch((error: unknown) =>
+  refuse(`Stagedoor cannot start: ${reason(error)}`),
+)
+for (const line of server.greeting) console.log(line)

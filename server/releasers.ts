@@ -1,5 +1,7 @@
 // What must be closed again, in reverse order of opening. The first error is kept and the rest still runs.
 
+export type Releasers = ReturnType<typeof createReleasers>
+
 export function createReleasers() {
   const waiting: (() => void | Promise<void>)[] = []
   return {

@@ -1,13 +1,5 @@
 // The browser behind surroundings.ts.
-import type { Clock, Random, Shelf, Signals, Socket } from './surroundings.ts'
-
-export const browserClock: Clock = {
-  now: () => Date.now(),
-  after(ms, fn) {
-    const timer = setTimeout(fn, ms)
-    return () => clearTimeout(timer)
-  },
-}
+import type { Random, Shelf, Signals, Socket } from './surroundings.ts'
 
 export const browserRandom: Random = {
   uuid() {

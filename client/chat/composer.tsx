@@ -105,6 +105,7 @@ export function Composer(props: ComposerProps) {
           onDone={() => {
             setNaming(false)
             post()
+            input.current?.focus()
           }}
           onCancel={() => {
             setNaming(false)

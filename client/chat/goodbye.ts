@@ -9,7 +9,9 @@ import { useChatState } from './use-chat.ts'
 /** Unix ms when the chat of an ended stream closes; undefined while it goes on or when that is not known. */
 export function closesAt(entries: readonly Entry[]): number | undefined {
   const last = entries.findLast(({ event }) => event.type === 'stream')
-  return last?.event.type === 'stream' && last.event.state === 'ended' ? last.at + LIMITS.goodbyeMs : undefined
+  return last?.event.type === 'stream' && last.event.state === 'ended'
+    ? last.at + LIMITS.goodbyeMs
+    : undefined
 }
 
 /** Undefined while the stream goes on. */

@@ -1,5 +1,5 @@
 // The host's private side: who wrote, how much is unread, and one conversation at a time.
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { BackIcon } from './icons.tsx'
 import type { Chat } from './chat.ts'
@@ -19,22 +19,33 @@ export function Inbox({ chat, open, onOpen }: InboxProps) {
   if (!open) return <ThreadList chat={chat} onOpen={onOpen} />
   return (
     <>
-      <div class="chat-thread-head">
-        <Button
-          variant="quiet"
-          icon
-          aria-label="Back to all private conversations"
-          onClick={() => onOpen(null)}
-        >
-          <BackIcon />
-        </Button>
-        <h3>
-          <bdi>{open.name}</bdi>
-        </h3>
-      </div>
+      <ThreadHead viewer={open} onBack={() => onOpen(null)} />
       <Thread chat={chat} viewer={open} other={open} />
     </>
   )
+}
+
+function ThreadHead({ viewer, onBack }: { viewer: Person; onBack: () => void }) {
+  const place = useLanding()
+  return (
+    <div class="chat-thread-head" ref={place}>
+      <Button variant="quiet" icon aria-label="Back to all private conversations" onClick={onBack}>
+        <BackIcon />
+      </Button>
+      <h3>
+        <bdi>{viewer.name}</bdi>
+      </h3>
+    </div>
+  )
+}
+
+/** The button that led to this view went with the one before: the focus lands on the first button here. */
+function useLanding() {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (document.activeElement === document.body) place.current?.querySelector('button')?.focus()
+  }, [])
+  return place
 }
 
 function ThreadList({ chat, onOpen }: { chat: Chat; onOpen: (person: Person) => void }) {
@@ -42,6 +53,7 @@ function ThreadList({ chat, onOpen }: { chat: Chat; onOpen: (person: Person) => 
   const marks = useChatState(chat, (state) => state.marks)
   const you = useChatState(chat, ({ room }) => room.you?.id ?? '')
   const threads = useMemo(() => threadsOf(log?.entries ?? NONE, marks, you), [log, marks, you])
+  const place = useLanding()
   const from = log?.from ?? 1
   const fetched = log?.entries.length ?? 0
   const older = () => void chat.older('inbox').catch(reportError)
@@ -51,7 +63,7 @@ function ThreadList({ chat, onOpen }: { chat: Chat; onOpen: (person: Person) => 
   if (threads.length === 0)
     return <p class="chat-empty">Nobody has written to you in private yet. What they write appears here.</p>
   return (
-    <div class="chat-threads">
+    <div class="chat-threads" ref={place}>
       <ul class="chat-thread-list" aria-label="Private conversations">
         {threads.map((talk) => (
           <ThreadItem key={talk.viewer.id} talk={talk} you={you} onOpen={onOpen} />

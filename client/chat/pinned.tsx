@@ -9,13 +9,22 @@ import { PinIcon } from './icons.tsx'
 import { MessageText } from './text.tsx'
 import { useChatState } from './use-chat.ts'
 
-export function Pinned({ chat, onJump }: { chat: Chat; onJump: (id: MessageId) => void }) {
+type PinnedProps = {
+  chat: Chat
+  onJump: (id: MessageId) => void
+  /** Its button goes with the pin: where the focus of whoever pressed a key goes. */
+  onLeave: () => void
+}
+
+export function Pinned({ chat, onJump, onLeave }: PinnedProps) {
   const pin = useChatState(chat, ({ room }) => room.pin)
   const role = useChatState(chat, ({ room }) => room.you?.role)
   const toast = useToast()
   const [whole, setWhole] = useState<MessageId | null>(null)
   if (!pin || pin.text === null) return null
-  const unpin = () => {
+  const unpin = (event: MouseEvent) => {
+    // A click without a count came from a key; for a pointer the list must not move.
+    if (event.detail === 0) onLeave()
     chat.unpin().then((problem) => {
       if (problem !== null) toast(problem, 'bad')
     }, reportError)

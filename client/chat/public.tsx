@@ -20,7 +20,7 @@ export function PublicChat({ chat, onWhisper }: PublicChatProps) {
   const list = useRef<ListHandle>(null)
   return (
     <>
-      <Pinned chat={chat} onJump={(id) => list.current?.jump(id)} />
+      <Pinned chat={chat} onJump={(id) => list.current?.jump(id)} onLeave={() => list.current?.focus()} />
       <MessageList
         chat={chat}
         log="room"

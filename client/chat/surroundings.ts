@@ -1,11 +1,7 @@
 // What the chat client needs from the browser, as types, so that all of it runs under a hand clock in Node.
+import type { Clock } from '../clock.ts'
 
-export type Clock = {
-  /** Unix milliseconds. */
-  now(): number
-  /** Runs `fn` once after `ms`; the returned function cancels it. */
-  after(ms: number, fn: () => void): () => void
-}
+export type { Clock }
 
 export type Random = {
   uuid(): string

@@ -1,9 +1,10 @@
 // What the video does becomes the state of the stream: an entry in its room, in order, however long the
 // database takes to come back.
 import type { StreamId } from '../../shared/ids.ts'
-import { LIMITS, type StreamState } from '../../shared/protocol/index.ts'
+import { ERRORS, LIMITS, type Result, type StreamState } from '../../shared/protocol/index.ts'
 import type { VideoState } from '../../shared/media.ts'
-import type { Clock, Journal, Log, Placed, Streams } from './ports.ts'
+import type { Append } from './append.ts'
+import type { Change, Clock, Log, Streams } from './ports.ts'
 import type { VideoProvider } from './video-ports.ts'
 
 const FIRST_RETRY_MS = 500
@@ -14,12 +15,11 @@ const PUBLISHING: readonly VideoState[] = ['connecting', 'live', 'reconnecting']
 export function createAiring(deps: {
   video: VideoProvider
   streams: Streams
-  journal: Journal
-  announce: (placed: Placed[]) => void
+  act: Append['act']
   clock: Clock
   log: Log
 }) {
-  const { video, streams, journal, announce, clock, log } = deps
+  const { video, streams, act, clock, log } = deps
   /** Per stream, what is still to be written; the first is being written now. */
   const queues = new Map<StreamId, StreamState[]>()
   let stopped = false
@@ -41,22 +41,22 @@ export function createAiring(deps: {
       queues.delete(stream)
       return
     }
-    write(stream, state).then(
-      () => {
+    act(null, stream, { type: 'state', state }).then(
+      (done) => {
+        if (comesLater(done)) {
+          clock.after(retryMs, () => work(stream, Math.min(retryMs * 2, LAST_RETRY_MS)))
+          return
+        }
+        if (!done.ok) log.warn('stream state refused', { stream, state, code: done.denial.code })
         queue.shift()
         work(stream, FIRST_RETRY_MS)
       },
+      // The lane answers and never rejects: this is a bug, and one stream's.
       (error: unknown) => {
         log.fault('stream state', error)
-        clock.after(retryMs, () => work(stream, Math.min(retryMs * 2, LAST_RETRY_MS)))
+        queues.delete(stream)
       },
     )
-  }
-
-  async function write(stream: StreamId, state: StreamState): Promise<void> {
-    const done = await journal.act(null, stream, { type: 'state', state })
-    if (!done.ok) log.warn('stream state refused', { stream, state, code: done.denial.code })
-    else if (!done.value.dup) announce(done.value.placed)
   }
 
   const publishing = (stream: StreamId) => PUBLISHING.includes(video.playback(stream).state)
@@ -80,3 +80,6 @@ export function createAiring(deps: {
     },
   }
 }
+
+/** The database is away or behind: what happened on air stays true, so it is written when that is over. */
+const comesLater = (done: Result<Change>): boolean => !done.ok && ERRORS[done.denial.code].retry === 'later'

@@ -178,17 +178,18 @@ test('a second result of the same send is not published again', async () => {
   expect(notices).toEqual([])
 })
 
-test('idle resolves when the last commit returned', async () => {
+test('M1 closing takes nothing more and answers what it took', async () => {
   const { append, commits } = setUp()
-  await append.idle()
   const sent = append.say(draft('a'))
-  let idle = false
-  const waited = append.idle().then(() => (idle = true))
+  let closed = false
+  const closing = append.close().then(() => (closed = true))
+  expect(await append.say(draft('b'))).toMatchObject({ denial: { code: 'overloaded' } })
   await settle()
-  expect(idle).toBe(false)
+  expect([closed, commits[0]!.drafts]).toEqual([false, ['a']])
   commits[0]!.end()
-  await Promise.all([sent, waited])
-  expect(idle).toBe(true)
+  expect(await sent).toMatchObject({ ok: true })
+  await closing
+  await append.close()
 })
 
 test('P1 notices of private logs are pointers to the newest position, rooms carry entries in order', () => {

@@ -20,8 +20,8 @@ export type Append = {
   /** Resolves after the commit, or with a refusal; never rejects. */
   say(draft: Draft): Promise<Result<Change>>
   act(by: PrincipalId | null, stream: StreamId, act: Act): Promise<Result<Change>>
-  /** Resolves when nothing waits and nothing runs. */
-  idle(): Promise<void>
+  /** Takes nothing more; resolves when what was taken is committed and answered. */
+  close(): Promise<void>
 }
 
 export function createAppend(deps: { journal: Journal; bus: Bus; clock: Clock; log: Log }): Append {
@@ -33,6 +33,7 @@ export function createAppend(deps: { journal: Journal; bus: Bus; clock: Clock; l
   /** When the commit in flight began. */
   let since: number | null = null
   let commitMs = 1
+  let closed = false
 
   /** What a newcomer would wait: the rest of the queue at the pace of late. A commit that hangs counts as slow
    * as it has already been. */
@@ -42,6 +43,7 @@ export function createAppend(deps: { journal: Journal; bus: Bus; clock: Clock; l
   }
 
   function admit<T>(queue: Waiting<T>[], work: T): Promise<Result<Change>> {
+    if (closed) return Promise.resolve(deny('overloaded', { retryAfterMs: AWAY_RETRY_MS }))
     const wait = estimateMs()
     if (drafts.length + acts.length >= QUEUE || wait > MAX_WAIT_MS)
       return Promise.resolve(
@@ -95,7 +97,10 @@ export function createAppend(deps: { journal: Journal; bus: Bus; clock: Clock; l
   return {
     say: (draft) => admit(drafts, draft),
     act: (by, stream, act) => admit(acts, { by, stream, act }),
-    idle: () => (running ? new Promise((resolve) => whenIdle.push(resolve)) : Promise.resolve()),
+    close() {
+      closed = true
+      return running ? new Promise((resolve) => whenIdle.push(resolve)) : Promise.resolve()
+    },
   }
 }
 

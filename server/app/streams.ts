@@ -12,7 +12,8 @@ import type { StreamId } from '../../shared/ids.ts'
 import { deny, ok, type Result } from '../../shared/protocol/index.ts'
 import { descriptionText, titleText } from '../domain/title.ts'
 import { isReserved, numbered, slugOf } from '../domain/slug.ts'
-import type { Journal, NewStream, Placed, Random, Stream, Streams } from './ports.ts'
+import type { Append } from './append.ts'
+import type { NewStream, Random, Stream, Streams } from './ports.ts'
 import type { Who } from './sessions.ts'
 import type { Grants, VideoProvider } from './video-ports.ts'
 
@@ -23,17 +24,15 @@ export type StreamCases = ReturnType<typeof createStreamCases>
 
 export type StreamDeps = {
   streams: Streams
-  journal: Journal
+  act: Append['act']
   video: VideoProvider
   grants: Grants
   random: Random
-  /** Tells every node what was placed, after its commit. */
-  announce: (placed: Placed[]) => void
   viewersOf: (stream: StreamId) => number
 }
 
 export function createStreamCases(deps: StreamDeps) {
-  const { streams, journal, video, grants, random, announce, viewersOf } = deps
+  const { streams, act, video, grants, random, viewersOf } = deps
 
   function card(stream: Stream): StreamCard {
     const { id, slug, title, description, host, state, startsAt, startedAt, endedAt } = stream
@@ -117,9 +116,8 @@ export function createStreamCases(deps: StreamDeps) {
       const hosted = await hostedBy(who, slug)
       if (!hosted.ok) return hosted
       const { id } = hosted.value
-      const ended = await journal.act(null, id, { type: 'state', state: 'ended' })
+      const ended = await act(null, id, { type: 'state', state: 'ended' })
       if (!ended.ok) return ended
-      if (!ended.value.dup) announce(ended.value.placed)
       video.end(id)
       return ok(card((await streams.byId(id)) ?? hosted.value))
     },

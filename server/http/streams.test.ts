@@ -145,14 +145,14 @@ test('V1 ending tells the room once, stops the publisher, and again is no error'
   expect((await host.post(`${at}/end`)).body).toMatchObject({ state: 'ended' })
   expect((await host.post(`${at}/end`)).status).toBe(200)
   expect(world.studio.ended).toEqual([card.id, card.id])
-  expect(world.announced.map(({ entry }) => entry?.event)).toEqual([{ type: 'stream', state: 'ended' }])
+  expect(world.told()).toEqual([{ type: 'stream', state: 'ended' }])
 })
 
 test('V1 with the database away ending is refused and the publisher goes on', async () => {
   const { world, host, card } = await withStream()
   world.failActs(1)
   const reply = await host.post(`/api/streams/${card.slug}/end`)
-  expect([reply.status, reply.body]).toMatchObject([503, { code: 'unavailable', fault: 'fault-1' }])
+  expect([reply.status, reply.body]).toMatchObject([503, { code: 'unavailable', retryAfterMs: 1_000 }])
   expect(world.studio.ended).toEqual([])
 })
 

@@ -49,12 +49,12 @@ export type Chat = {
   viewers(stream: StreamId): number
   /** For metrics. */
   counts(): { sockets: number; logs: number }
-  /** After the sockets are gone: what waits is committed and written, the timers stop. */
+  /** After the sockets are gone: the timers stop and what waits is written. */
   stop(): Promise<void>
 }
 
 export function createChat(deps: Deps): Chat {
-  const { append, journal, streams, bus, clock, random, log, limits } = deps
+  const { journal, streams, bus, clock, random, log, limits } = deps
   const hub = createHub(deps)
   const tally = createTally(journal, log)
   const pulse = createPulse({ bus, clock, node: random.uuid(), tally })
@@ -92,11 +92,11 @@ export function createChat(deps: Deps): Chat {
     viewers: (stream) => pulse.viewers(stream),
     counts: () => ({ sockets: sockets.count(), logs: hub.followed() }),
     async stop() {
-      await append.idle()
       unsubscribe()
       hub.close()
       pulse.stop()
       await tally.flush()
+      await tally.flush() // what came while the first was waiting for one under way
     },
   }
 }

@@ -112,9 +112,12 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
     }
     poll(entries)
       .catch((error: unknown) => log.fault('position poll', error))
-      .finally(() => (cancelTick = clock.after(POLL_MS, tick)))
+      .finally(() => {
+        if (!closed) cancelTick = clock.after(POLL_MS, tick)
+      })
       .catch((error: unknown) => log.fault('position poll', error))
   }
+  let closed = false
   let cancelTick = clock.after(POLL_MS, tick)
 
   return {
@@ -141,6 +144,7 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
     },
     followed: () => followed.size,
     close() {
+      closed = true
       unsubscribe()
       cancelTick()
       for (const entry of [...followed.values()]) drop(entry)

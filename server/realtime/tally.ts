@@ -11,13 +11,13 @@ export type Tally = {
   add(stream: StreamId, emoji: string, now: number): void
   /** What the database does not have yet. */
   unwritten(stream: StreamId): Record<string, number>
-  /** Writes what waits. Never rejects; what failed waits for the next call. */
+  /** Writes what waits, or waits for the write under way. Never rejects; what failed waits for the next call. */
   flush(): Promise<void>
 }
 
 export function createTally(journal: Pick<Journal, 'tally'>, log: Log): Tally {
   let rows = new Map<string, Row>()
-  let writing = false
+  let writing: Promise<void> | null = null
 
   function add(row: Row) {
     const key = `${row.stream}:${row.second}:${row.emoji}`
@@ -28,6 +28,18 @@ export function createTally(journal: Pick<Journal, 'tally'>, log: Log): Tally {
     if (oldest && !oldest.done) rows.delete(oldest.value)
   }
 
+  async function write(): Promise<void> {
+    const batch = [...rows.values()]
+    rows = new Map()
+    try {
+      await journal.tally(batch)
+    } catch (error) {
+      // It may have been written and the answer lost: a reaction too many is better than a wall of none.
+      log.fault('reaction tally', error)
+      batch.forEach(add)
+    }
+  }
+
   return {
     add: (stream, emoji, now) => add({ stream, second: Math.floor(now / 1_000), emoji, count: 1 }),
     unwritten(stream) {
@@ -36,20 +48,9 @@ export function createTally(journal: Pick<Journal, 'tally'>, log: Log): Tally {
         if (row.stream === stream) totals[row.emoji] = (totals[row.emoji] ?? 0) + row.count
       return totals
     },
-    async flush() {
-      if (writing || rows.size === 0) return
-      const batch = [...rows.values()]
-      rows = new Map()
-      writing = true
-      try {
-        await journal.tally(batch)
-      } catch (error) {
-        // It may have been written and the answer lost: a reaction too many is better than a wall of none.
-        log.fault('reaction tally', error)
-        batch.forEach(add)
-      } finally {
-        writing = false
-      }
+    flush() {
+      if (rows.size > 0) writing ??= write().finally(() => (writing = null))
+      return writing ?? Promise.resolve()
     },
   }
 }

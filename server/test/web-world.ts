@@ -3,11 +3,12 @@ import { createSecretKey } from 'node:crypto'
 import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
 import { createAccounts } from '../app/accounts.ts'
+import { createAppend } from '../app/append.ts'
 import { createGuests } from '../app/guests.ts'
 import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
 import { createPasses } from '../app/passes.ts'
-import type { Bus, Notice, Passwords, Placed, Random } from '../app/ports.ts'
+import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
 import { createStreamCases } from '../app/streams.ts'
 import type { MediaFiles } from '../app/video-ports.ts'
@@ -53,7 +54,6 @@ export function createWorld(
   const clock = createHandClock(startAt)
   const { log, faults } = recordingLog()
   const notices: Notice[] = []
-  const announced: Placed[] = []
   const verified: (string | null)[] = []
   const bus: Bus = { publish: (notice) => notices.push(notice), subscribe: () => () => undefined }
   const memory = memoryPeople()
@@ -79,10 +79,10 @@ export function createWorld(
   const show = memoryStreams(async (id) => (await people.find(id))?.name ?? '')
   const store = options.store ?? show
   const studio = fakeVideo()
-  const announce = (placed: Placed[]) => void announced.push(...placed)
+  const { act } = createAppend({ journal: store.journal, bus, clock, log })
   const streams = createStreamCases({
-    ...{ streams: store.streams, journal: store.journal, video: studio.video, grants: studio.grants },
-    ...{ random, announce, viewersOf: () => 3 },
+    ...{ streams: store.streams, act, video: studio.video, grants: studio.grants },
+    ...{ random, viewersOf: () => 3 },
   })
   const passes = createPasses({ streams: store.streams, guests, tokens, clock, limit: limiter(120, 240) })
   const files: StaticFiles = { get: () => null }
@@ -132,9 +132,13 @@ export function createWorld(
   }
 
   return {
-    ...{ clock, people, tokens, sessions, key, http, faults, notices, announced, verified, studio, browser },
-    ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log },
-    announce,
+    ...{ clock, people, tokens, sessions, key, http, faults, notices, verified, studio, browser },
+    ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log, act },
+    /** What the rooms were told, in order. */
+    told: () =>
+      notices.flatMap((notice) =>
+        notice.type === 'entries' ? notice.entries.map(({ event }) => event) : [],
+      ),
     sessionCount: () => memory.sessionCount(),
     hostLink: () => ensureHost({ people, clock, random, digest, publicUrl }),
     /** A browser signed in as the host of this server. */

@@ -7,8 +7,9 @@ export type Fill = { segment: number; part: number; chunk: number }
 export type Next = 'key' | 'delta' | 'sound'
 export type Cut = 'segment' | 'part' | 'chunk' | null
 
-/** Promised in every playlist, so constant. Rounded to seconds no segment is longer. */
-export const TARGET_DURATION_S = 2
+/** Promised in every playlist, so constant. Rounded to seconds no segment is longer. A player without parts plays
+ * three of these behind: each second here is three seconds of its delay. */
+export const TARGET_DURATION_S = 1
 /** Half of a one-second group of pictures, and room for one frame more: parts end at a frame, and a frame of
  * jitter must not leave a runt behind. */
 export const PART_TARGET_MS = 550
@@ -19,9 +20,9 @@ const CHUNK_GOAL_MS = 95
 const CHUNK_LEAST_MS = 10
 /** A key frame each second with its jitter. */
 export const SEGMENT_GOAL_MS = 900
-/** 2.499 s still rounds to the target duration. A group of pictures that is longer is cut without a key frame:
+/** 1.499 s still rounds to the target duration. A group of pictures that is longer is cut without a key frame:
  * who is watching sees no difference, who joins by HLS waits for the next key frame. */
-export const SEGMENT_MOST_MS = 2_400
+export const SEGMENT_MOST_MS = 1_450
 
 /** A cut that must come before a sample of this duration, lest a promise is broken. */
 export function cutBefore(fill: Fill, ms: number): Cut {

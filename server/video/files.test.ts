@@ -142,7 +142,7 @@ test('V5 target durations stay the same while the pace of key frames changes', a
     for (const [, seconds] of playlist.matchAll(/#EXT-X-PART:DURATION=([\d.]+)/g))
       expect(Number(seconds)).toBeLessThanOrEqual(0.55)
   }
-  expect([...promises]).toEqual(['#EXT-X-TARGETDURATION:2 #EXT-X-PART-INF:PART-TARGET=0.55'])
+  expect([...promises]).toEqual(['#EXT-X-TARGETDURATION:1 #EXT-X-PART-INF:PART-TARGET=0.55'])
 })
 
 test('cache ages: media for a while, playlists for a second at most', async () => {

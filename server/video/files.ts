@@ -2,7 +2,6 @@
 // long: a publisher that is gone must not take its viewers' requests with it.
 import type { Clock } from '../app/ports.ts'
 import type { MediaFile } from '../app/video-ports.ts'
-import { TARGET_DURATION_S } from './cuts.ts'
 import { LISTED_SEGMENTS, type Packager } from './packager.ts'
 import { lowLatencyPlaylist, plainPlaylist, type PlaylistView } from './playlist.ts'
 
@@ -16,7 +15,7 @@ export type Files = {
  * part targets (1.65 s) or 0.8 target durations, whichever is more; an unchanged playlist it bears well. */
 const HOLD_MS = 1_500
 /** The first playlist waits for the first segment: a player takes one without segments for an error. */
-const FIRST_HOLD_MS = 3_000 * TARGET_DURATION_S
+const FIRST_HOLD_MS = 6_000
 /** Names never come back with other content, so this is only how long a cache may help out. */
 const MEDIA_MAX_AGE_S = 60
 

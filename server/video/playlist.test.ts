@@ -34,8 +34,8 @@ test('V5 a low-latency playlist, whole', () => {
   const open: OpenSegment = { ...segment(1), parts: segment(1).parts.slice(0, 1) }
   expect(lowLatencyPlaylist(view({ open }))).toBe(`#EXTM3U
 #EXT-X-VERSION:9
-#EXT-X-TARGETDURATION:2
-#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.65,HOLD-BACK=6
+#EXT-X-TARGETDURATION:1
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.65,HOLD-BACK=3
 #EXT-X-PART-INF:PART-TARGET=0.55
 #EXT-X-MEDIA-SEQUENCE:0
 #EXT-X-DISCONTINUITY-SEQUENCE:0
@@ -56,7 +56,7 @@ test('V5 a plain playlist, whole', () => {
   const segments = [segment(3), segment(4, 2, { discontinuity: true, discontinuities: 1 })]
   expect(plainPlaylist(view({ segments, ended: true }))).toBe(`#EXTM3U
 #EXT-X-VERSION:7
-#EXT-X-TARGETDURATION:2
+#EXT-X-TARGETDURATION:1
 #EXT-X-MEDIA-SEQUENCE:3
 #EXT-X-DISCONTINUITY-SEQUENCE:0
 #EXT-X-INDEPENDENT-SEGMENTS
@@ -92,8 +92,8 @@ test('V5 a discontinuity is counted when its segment has left, not while its tag
 test('parts are listed for the last three target durations only', () => {
   const segments = Array.from({ length: 10 }, (_, msn) => segment(msn))
   const parts = tags(lowLatencyPlaylist(view({ segments })), 'PART:')
-  expect(parts).toHaveLength(12)
-  expect(parts[0]).toContain('show-4.0.m4s')
+  expect(parts).toHaveLength(6)
+  expect(parts[0]).toContain('show-7.0.m4s')
 })
 
 test('tags of a segment that has no part yet wait for it', () => {

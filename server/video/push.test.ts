@@ -81,6 +81,19 @@ test('C6 ending a session closes its push sockets, ending all others spares the 
   expect(codes()).toEqual([4401, 4401, undefined])
 })
 
+test('C6 a notice that was lost costs minutes: the right is looked up again', async () => {
+  const world = createVideoWorld()
+  const viewer = await world.viewer()
+  await world.clock.advance(299_000)
+  expect(viewer.line.closed).toBeUndefined()
+  await world.clock.advance(2_000)
+  expect(viewer.line.closed).toBeUndefined()
+  world.access.mayWatch = false
+  await world.clock.advance(300_000)
+  expect(viewer.line.closed?.code).toBe(4401)
+  expect(world.clock.timers()).toBe(0)
+})
+
 test('states are told as they change, from `idle` on', async () => {
   const world = createVideoWorld()
   const viewer = await world.viewer()

@@ -13,6 +13,9 @@ import { parseSays } from './says.ts'
 const MAX_FRAME_BYTES = 8_192
 /** Six seconds of 2.5 Mbit/s. */
 const MAX_BUFFERED_BYTES = 2_000_000
+/** A notice that a right ended may be lost between nodes, and a pass is looked at once: so the right itself is
+ * looked up again this often, from each join on. */
+const LOOK_AGAIN_MS = 5 * 60_000
 /** A latency report every 5 s. */
 const TEXT_RATE: Rate = { burst: 10, everyMs: 1_000 }
 
@@ -53,6 +56,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
   let phase: 'new' | 'checking' | 'watching' | 'closed' = 'new'
   let viewer: Viewer | undefined
   let bucket = fullBucket(TEXT_RATE, clock.now())
+  let cancelLook: (() => void) | undefined
   const cancelHello = clock.after(LIMITS.helloMs, () => close(4401))
 
   const broadcast = () => viewer && deps.broadcast(viewer.claims.stream)
@@ -67,6 +71,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
   function leave(): void {
     phase = 'closed'
     cancelHello()
+    cancelLook?.()
     if (!viewer) return
     broadcast()?.feed.leave(peer)
     broadcast()?.latency.forget(peer.id)
@@ -88,8 +93,27 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
     const may = await deps.mayWatch(claims)
     if (isClosed()) return
     // The client asks for a new pass then, and the answer to that says why not.
-    if (may) join(claims.stream)
-    else close(4401)
+    if (may) {
+      join(claims.stream)
+      lookAgain(claims)
+    } else close(4401)
+  }
+
+  function lookAgain(claims: PassClaims): void {
+    cancelLook = clock.after(LOOK_AGAIN_MS, () => {
+      deps.mayWatch(claims).then(
+        (may) => {
+          if (isClosed()) return
+          if (may) lookAgain(claims)
+          else close(4401)
+        },
+        // The picture goes on while nobody can say that it must not.
+        (error: unknown) => {
+          deps.log.fault('/push watch', error)
+          if (!isClosed()) lookAgain(claims)
+        },
+      )
+    })
   }
 
   /** In one tick: the state and the picture so far, then everything that follows. */

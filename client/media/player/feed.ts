@@ -4,7 +4,7 @@ import type { PushHears, PushSays, VideoState } from '../../../shared/media.ts'
 import { ERRORS } from '../../../shared/protocol/errors.ts'
 import { PassRefused, type PassSource } from '../../pass.ts'
 import { afterClose, type Closed } from '../backoff.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { OpenWire, Wire } from '../wire.ts'
 import type { Init } from './timeline.ts'
 

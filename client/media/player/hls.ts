@@ -4,6 +4,8 @@
 import type { Playback } from '../../../shared/api/streams.ts'
 
 export type HlsEvents = {
+  /** Asked once the library is here: by then push may have come back. */
+  wanted(): boolean
   /** A frame can be shown. */
   ready(): void
   blocked(): void
@@ -30,8 +32,9 @@ export async function playHls(
   video: HTMLVideoElement,
   playback: Pick<Playback, 'hls' | 'hlsPlain'>,
   on: HlsEvents,
-): Promise<HlsPlayer> {
+): Promise<HlsPlayer | null> {
   const { default: Hls } = await import('hls.js/light')
+  if (!on.wanted()) return null
   if (!Hls.isSupported()) return playNative(video, playback.hlsPlain, on)
   const hls = new Hls(CONFIG)
   let mended = false

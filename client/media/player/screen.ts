@@ -1,6 +1,6 @@
 // One <video> fed through Media Source Extensions: opens a source per timeline, keeps close to the live edge,
 // gets over holes and stalls. Knows nothing of sockets.
-import { every, type Clock } from '../clock.ts'
+import { every, type Clock } from '../../clock.ts'
 import { createAppender, type Appender } from './appender.ts'
 import { calmed, decide, newPace, stalled, type Span } from './pace.ts'
 import { latencyMs, offsetMs, place, type Init, type Timeline } from './timeline.ts'

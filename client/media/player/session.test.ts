@@ -6,7 +6,7 @@ import type { HlsEvents } from './hls.ts'
 import { phaseOf, type Facts } from './phase.ts'
 import { createSession } from './session.ts'
 
-function world(options: { state?: VideoState; mse?: boolean } = {}) {
+function world(options: { state?: VideoState; mse?: boolean; online?: () => boolean } = {}) {
   const clock = handClock()
   const hand = handWires()
   const video = new HandVideo()
@@ -30,6 +30,7 @@ function world(options: { state?: VideoState; mse?: boolean } = {}) {
       })
     },
     clock,
+    online: options.online ?? (() => true),
     fraction: () => 0.5,
     show: (facts) => shown.push(facts),
   })
@@ -73,6 +74,44 @@ test('push that does not answer leads to HLS, and HLS that fails back to push', 
   expect(phase()).toBe('unreachable')
   clock.advance(10_000)
   expect(wires.length).toBeGreaterThan(tried)
+})
+
+test('while HLS plays push is asked again beside it, and taken when it answers', async () => {
+  const { hls, wires, clock, did, live, phase, last } = world()
+  clock.advance(20_000)
+  await settle()
+  hls[0]?.ready()
+  const tried = wires.length
+  clock.advance(20_000)
+  expect(wires.length).toBe(tried)
+  clock.advance(10_000)
+  expect(wires.length).toBeGreaterThan(tried)
+  expect(did).toEqual([])
+  last().hear({ t: 'state', state: 'live' })
+  await live()
+  expect(did).toEqual(['stop'])
+  expect(phase()).toBe('playing')
+  hls[0]?.failed(new Error('late'))
+  expect(phase()).toBe('playing')
+})
+
+test('without a network nothing else is tried, and its return is acted on at once', async () => {
+  let online = true
+  const { live, last, hls, wires, clock, phase, session, video } = world({ online: () => online })
+  await live()
+  online = false
+  last().cut()
+  video.currentTime = 10
+  video.say('waiting')
+  clock.advance(20_000)
+  expect(phase()).toBe('line_lost')
+  expect(hls.length).toBe(0)
+  online = true
+  const tried = wires.length
+  session.wake()
+  expect(wires.length).toBe(tried + 1)
+  await live()
+  expect(phase()).toBe('playing')
 })
 
 test('before the stream a server that is away is asked again, not fled from', () => {

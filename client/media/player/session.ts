@@ -4,7 +4,7 @@ import type { StreamState } from '../../../shared/protocol/events.ts'
 import type { VideoState } from '../../../shared/media.ts'
 import type { PassSource } from '../../pass.ts'
 import { backoffMs } from '../backoff.ts'
-import { every, type Clock } from '../clock.ts'
+import { every, type Clock } from '../../clock.ts'
 import type { OpenWire } from '../wire.ts'
 import { createFeed } from './feed.ts'
 import type { HlsPlayer, playHls } from './hls.ts'
@@ -31,6 +31,8 @@ export type SessionDeps = {
   open: OpenWire
   playHls: typeof playHls
   clock: Clock
+  /** Whether the browser believes in a network. */
+  online(): boolean
   fraction(): number
   show(facts: Facts): void
 }
@@ -39,6 +41,8 @@ const REPORT_MS = 5_000
 /** Buffers this often beyond repair are the browser's trouble with push, not the line's. */
 const BREAKS = 3
 const HINT_MS = 2_000
+const FIRST_PROBE_MS = 10_000
+const MOST_PROBE_MS = 300_000
 
 export function createSession(deps: SessionDeps): Session {
   const { video, clock, playback, Source } = deps
@@ -54,6 +58,7 @@ export function createSession(deps: SessionDeps): Session {
   let hlsWanted = false
   let rounds = 0
   let breaks = 0
+  let probeMs = FIRST_PROBE_MS
   /** Push showed codecs this browser has no decoder for: where HLS fails as well, trying again is useless. */
   let undecodable = false
   let cancelHint = (): void => undefined
@@ -72,16 +77,20 @@ export function createSession(deps: SessionDeps): Session {
     fraction: () => deps.fraction(),
     on: {
       init(init) {
+        leaveHls()
         tell({ line: 'up', host: 'live', fault: null })
         screen?.init(init)
       },
       chunk: (bytes) => screen?.chunk(bytes),
       state: hostIs,
-      lost: () => tell({ line: 'lost' }),
+      lost: () => hlsWanted || tell({ line: 'lost' }),
       gaveUp(why) {
         if (why === 'refused') tell({ fault: 'refused' })
-        else if (facts.host === 'live' || facts.host === 'reconnecting') fallBack()
-        else startOver()
+        else if (hlsWanted) probeLater()
+        else if (deps.online() && (facts.host === 'live' || facts.host === 'reconnecting')) {
+          fallBack()
+          probeLater()
+        } else startOver()
       },
     },
   })
@@ -127,6 +136,7 @@ export function createSession(deps: SessionDeps): Session {
     const current = (): boolean => mine === rounds
     deps
       .playHls(video, playback, {
+        wanted: () => current() && !facts.paused,
         ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
         blocked: () => current() && blocked(),
         unsupported: () => current() && tell({ fault: 'unsupported' }),
@@ -134,11 +144,28 @@ export function createSession(deps: SessionDeps): Session {
       })
       .then(
         (player) => {
-          if (current() && !facts.paused) hls = player
-          else player.stop()
+          if (current()) hls = player
+          else player?.stop()
         },
         () => current() && failed(),
       )
+  }
+
+  /** HLS works but lags: whether push can be had again is asked beside it, less and less often. */
+  function probeLater(): void {
+    probeMs = Math.min(probeMs * 2, MOST_PROBE_MS)
+    cancelRetry()
+    cancelRetry = clock.after(probeMs * (1 + deps.fraction()), () => {
+      if (hlsWanted && !facts.paused) feed.start()
+    })
+  }
+
+  function leaveHls(): void {
+    rounds += 1
+    cancelRetry()
+    hls?.stop()
+    hls = null
+    hlsWanted = false
   }
 
   function failed(): void {
@@ -148,12 +175,10 @@ export function createSession(deps: SessionDeps): Session {
 
   /** Neither way worked: wait, then push again from the beginning. */
   function startOver(): void {
-    hls?.stop()
-    hls = null
-    hlsWanted = false
-    const mine = ++rounds
-    tell({ fault: 'unreachable' })
-    cancelRetry()
+    leaveHls()
+    feed.stop()
+    const mine = rounds
+    tell(deps.online() ? { fault: 'unreachable' } : { line: 'lost' })
     cancelRetry = clock.after(1_000 + backoffMs(rounds, deps.fraction()), () => {
       if (mine === rounds && !facts.paused) begin()
     })
@@ -166,12 +191,9 @@ export function createSession(deps: SessionDeps): Session {
   }
 
   function stopAll(): void {
-    rounds += 1
-    cancelRetry()
+    leaveHls()
     cancelHint()
     feed.stop()
-    hls?.stop()
-    hls = null
   }
 
   const moving = (): void => tell({ picture: 'moving', blocked: false, line: 'up' })
@@ -203,6 +225,7 @@ export function createSession(deps: SessionDeps): Session {
       tell({ paused: false, blocked: false })
       if (hls) {
         hls.toLive()
+        probeLater()
         return
       }
       begin()
@@ -218,6 +241,7 @@ export function createSession(deps: SessionDeps): Session {
     wake() {
       if (facts.paused || facts.host === 'ended') return
       if (facts.line === 'lost') feed.restart()
+      if (!hls && !hlsWanted) begin()
       if (hls) hls.toLive()
       else screen?.toLive()
     },

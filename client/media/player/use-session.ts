@@ -4,7 +4,7 @@ import type { RefObject } from 'preact'
 import type { Playback } from '../../../shared/api/streams.ts'
 import type { StreamState } from '../../../shared/protocol/events.ts'
 import type { PassSource } from '../../pass.ts'
-import { browserClock } from '../clock.ts'
+import { browserClock } from '../../clock.ts'
 import { openWire } from '../wire.ts'
 import { playHls } from './hls.ts'
 import { phaseOf, type Phase } from './phase.ts'
@@ -32,6 +32,7 @@ export function useSession(
       open: openWire,
       playHls,
       clock: browserClock,
+      online: () => navigator.onLine,
       fraction: Math.random,
       show: (facts) => setWatching({ phase: phaseOf(facts), session: session.current }),
     })

@@ -1,6 +1,6 @@
 // Going live: encoders and publisher held together. Restarts the picture's encoder when its source, size or
 // bitrate changes; the sound's runs from beginning to end.
-import { every, type Clock } from '../clock.ts'
+import { every, type Clock } from '../../clock.ts'
 import type { OpenWire } from '../wire.ts'
 import type { encodeAudio, encodeVideo, EncoderEvents, Size, StopEncoder } from './encoder.ts'
 import { createPublisher, type GrantAnswer, type PublishPhase, type Stats } from './publisher.ts'
@@ -70,7 +70,6 @@ export function createBroadcast(deps: {
     open: deps.open,
     clock,
     fraction: () => deps.fraction(),
-    kbps: () => ladder.kbps,
     on: {
       phase(phase) {
         const liveSince = phase.at === 'live' ? (state.liveSince ?? clock.now()) : state.liveSince

@@ -5,7 +5,7 @@ import {
   canEncodeVideo,
   MediaStreamAudioTrackSource,
   MediaStreamVideoTrackSource,
-  Mp4OutputFormat,
+  MkvOutputFormat,
   NullTarget,
   Output,
   Quality,
@@ -112,9 +112,10 @@ async function needAac(track: MediaStreamTrack): Promise<void> {
   if (!native) (await import('@mediabunny/aac-encoder')).registerAacEncoder()
 }
 
-/** The format is never written: the output only drives capture and encoding. */
+/** The output only drives capture and encoding; nothing is written. Appended Matroska, because its muxer keeps
+ * nothing of what has passed, where the one for MP4 keeps a note on every frame of the show. */
 const newOutput = (): Output =>
-  new Output({ format: new Mp4OutputFormat({ fastStart: 'fragmented' }), target: new NullTarget() })
+  new Output({ format: new MkvOutputFormat({ appendOnly: true }), target: new NullTarget() })
 
 async function run(
   output: Output,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EncodedPacket } from '../../../shared/media.ts'
-import { newGate, pass, reopen, type Gate } from './gate.ts'
+import { measured, newGate, newPulse, pass, reopen, type Gate } from './gate.ts'
 
 const packet = (track: 'video' | 'audio', ts: number, key = false): EncodedPacket => ({
   track,
@@ -65,4 +65,14 @@ test('time never steps back in a track, also across encoders and connections', (
     [packet('video', 130), 0],
   )
   expect(second.out).toEqual(['video 101', 'audio 101', 'video 130'])
+})
+
+test('a queue is measured by what the encoders make, and not by what was dropped', () => {
+  const open: Gate = { ...newGate(), state: 'open' }
+  const sized = (ts: number): EncodedPacket => ({ ...packet('video', ts), bytes: new Uint8Array(2_500) })
+  let pulse = newPulse
+  for (let ts = 0; ts <= 4_000; ts += 40) pulse = measured(pulse, sized(ts), open)
+  expect(pulse.kbps).toBeCloseTo(500, 0)
+  for (let ts = 4_000; ts <= 9_000; ts += 40) pulse = measured(pulse, sized(ts), newGate())
+  expect(pulse.kbps).toBeCloseTo(500, 0)
 })

@@ -38,3 +38,21 @@ function sent(gate: Gate, packet: EncodedPacket): Passing {
   const lastTs = { ...gate.lastTs, [packet.track]: ts }
   return { gate: { ...gate, lastTs }, packet: { ...packet, ts }, congested: false }
 }
+
+/** What the encoders really make, which is less than what was asked of them when little moves: the measure by
+ * which a queue is long. `since` is media time. */
+export type Pulse = { kbps: number; since: number; bytes: number }
+
+/** Until something is measured: a queue of 100 kB is then a second long. */
+export const newPulse: Pulse = { kbps: 800, since: 0, bytes: 0 }
+const LEAST_KBPS = 100
+const MEASURE_MS = 1_000
+
+/** Counts while the gate is open: what is dropped would make the stream look thin, and the queue long. */
+export function measured(pulse: Pulse, packet: EncodedPacket, gate: Gate): Pulse {
+  if (gate.state === 'closed') return { ...pulse, since: packet.ts, bytes: 0 }
+  const bytes = pulse.bytes + packet.bytes.byteLength
+  const ms = packet.ts - pulse.since
+  if (ms < MEASURE_MS) return { ...pulse, bytes }
+  return { kbps: Math.max(LEAST_KBPS, (bytes * 8) / ms), since: packet.ts, bytes: 0 }
+}

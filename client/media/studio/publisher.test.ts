@@ -7,18 +7,17 @@ function world() {
   const clock = handClock()
   const hand = handWires()
   const phases: PublishPhase[] = []
-  const grants: GrantAnswer[] = []
+  const grants: (GrantAnswer | Promise<never>)[] = []
   let asked = 0
   let congestions = 0
   const publisher = createPublisher({
     grant: () => {
       asked += 1
-      return Promise.resolve(grants.shift() ?? { ok: true, grant: `grant-${asked}`, url: '/ingest' })
+      return Promise.resolve(grants.shift() ?? { ok: true as const, grant: `grant-${asked}`, url: '/ingest' })
     },
     open: hand.open,
     clock,
     fraction: () => 0.5,
-    kbps: () => 1_000,
     on: {
       phase: (phase) => phases.push(phase),
       stats: () => undefined,
@@ -112,7 +111,7 @@ test('a server that still holds the dead socket is asked again; on a first start
   back.last().opened()
   back.last().hear(busy)
   expect(back.at()).toBe('reconnecting')
-  back.clock.advance(4_000)
+  back.clock.advance(1_500)
   await settle()
   expect(back.wires.length).toBe(3)
 
@@ -140,12 +139,38 @@ test('a grant that is refused for good ends it, no network does not', async () =
   expect(offline.wires.length).toBe(1)
 })
 
+test('a grant that never comes is asked for again', async () => {
+  const { publisher, grants, clock, wires } = world()
+  grants.push(new Promise<never>(() => undefined))
+  publisher.start()
+  clock.advance(5_200)
+  await settle()
+  expect(wires.length).toBe(1)
+})
+
 test('silence is a dead line', async () => {
   const { live, clock, wires, at } = world()
   await live()
-  clock.advance(7_000)
+  clock.advance(5_000)
   expect(wires[0]?.closedByUs).toBe(true)
   expect(at()).toBe('reconnecting')
+})
+
+test('a server that hears nothing of what is sent gets another connection', async () => {
+  const { publisher, live, last, wires, clock, at } = world()
+  await live()
+  publisher.packet(frame(10, true))
+  last().hear({ t: 'state', state: 'reconnecting' })
+  expect(at()).toBe('reconnecting')
+  clock.advance(200)
+  await settle()
+  expect(wires.length).toBe(2)
+
+  const quiet = world()
+  await quiet.live()
+  quiet.clock.advance(2_500)
+  quiet.last().hear({ t: 'state', state: 'reconnecting' })
+  expect(quiet.at()).toBe('live')
 })
 
 test('the clock is asked in a burst and then now and then; the answer gives the round trip', async () => {

@@ -9,9 +9,9 @@ import {
   type TrackConfig,
 } from '../../../shared/media.ts'
 import { afterClose, type Closed } from '../backoff.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { OpenWire, Wire } from '../wire.ts'
-import { newGate, pass, reopen } from './gate.ts'
+import { measured, newGate, newPulse, pass, reopen, type Pulse } from './gate.ts'
 
 export type GrantAnswer =
   { ok: true; grant: string; url: string } | { ok: false; then: 'retry' | 'refused' | 'ended'; says: string }
@@ -41,13 +41,15 @@ export type Publisher = {
   sent(): { bytes: number; frames: number; dropped: number }
 }
 
-/** Short enough for several tries inside the server's 30 s of grace. */
-const MOST_WAIT_MS = 4_000
+/** A host is one, not a crowd, and viewers look at a standing picture meanwhile. */
+const MOST_WAIT_MS = 1_500
 const CLOCK_BURST = 5
 const CLOCK_BURST_MS = 150
 const CLOCK_MS = 10_000
 /** The server sends its numbers every 2 s: this long without a word is a dead line. */
-const SILENCE_MS = 7_000
+const SILENCE_MS = 5_000
+/** Sent this lately, and the server says it hears nothing: the line swallows what we send. */
+const UNHEARD_MS = 2_000
 /** A line cut without a word. */
 const CUT: Closed = { code: 1006, reason: '' }
 const ENDED = 'The stream is over.'
@@ -57,8 +59,6 @@ export function createPublisher(deps: {
   open: OpenWire
   clock: Clock
   fraction(): number
-  /** The bitrate asked of the encoders now, for reading the socket's queue as time. */
-  kbps(): number
   on: PublisherEvents
 }): Publisher {
   const { clock, on } = deps
@@ -69,10 +69,12 @@ export function createPublisher(deps: {
   let going = false
   let wasLive = false
   let gate = newGate()
+  let pulse: Pulse = newPulse
   let attempt = 0
   /** Changes with every connection and its end: an answer to an older one is stale. */
   let round = 0
   let rtt: number | null = null
+  let sentAt = -Infinity
   let cancelRetry = (): void => undefined
   let cancelClock = (): void => undefined
   let cancelSilence = (): void => undefined
@@ -84,6 +86,8 @@ export function createPublisher(deps: {
 
   async function connect(): Promise<void> {
     const mine = round
+    // A request on a dead line can hang for half of the grace.
+    listen()
     const answer = await deps.grant()
     if (mine !== round) return
     if (!answer.ok) {
@@ -97,7 +101,6 @@ export function createPublisher(deps: {
       bytes: () => undefined,
       closed: lose,
     })
-    listen()
   }
 
   function heard(message: IngestHears): void {
@@ -112,6 +115,7 @@ export function createPublisher(deps: {
         return
       case 'state':
         if (message.state === 'ended') over('ended', ENDED)
+        if (message.state === 'reconnecting' && clock.now() - sentAt < UNHEARD_MS) lose(CUT)
         return
       case 'stats':
         on.stats(message)
@@ -199,6 +203,7 @@ export function createPublisher(deps: {
 
   function sendBytes(bytes: Uint8Array<ArrayBuffer>): void {
     counts.bytes += bytes.byteLength
+    sentAt = clock.now()
     wire?.sendBytes(bytes)
   }
 
@@ -217,7 +222,8 @@ export function createPublisher(deps: {
     },
     packet(packet) {
       if (!going || !wire) return
-      const passing = pass(gate, packet, (wire.waiting() * 8) / deps.kbps())
+      pulse = measured(pulse, packet, gate)
+      const passing = pass(gate, packet, (wire.waiting() * 8) / pulse.kbps)
       gate = passing.gate
       if (passing.congested) on.congested()
       if (!passing.packet) counts.dropped += packet.track === 'video' ? 1 : 0

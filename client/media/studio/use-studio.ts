@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Api, Denial } from '../../api.ts'
 import { ERRORS } from '../../../shared/protocol/errors.ts'
-import { browserClock } from '../clock.ts'
+import { browserClock } from '../../clock.ts'
 import { openWire } from '../wire.ts'
 import { createBroadcast, type Broadcast, type BroadcastState, type Picture } from './broadcast.ts'
 import { createCapture, type Capture, type CaptureState } from './capture.ts'

@@ -1,6 +1,6 @@
 // A clock whose hand the test turns, and sockets whose other end the test holds.
 import type { Closed } from '../backoff.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { OpenWire, Wire, WireEvents } from '../wire.ts'
 
 export type HandClock = { [K in keyof Clock]: Clock[K] } & { advance: (ms: number) => void }

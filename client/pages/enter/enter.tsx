@@ -42,6 +42,10 @@ export function EnterPage() {
   })
   useEffect(() => {
     if (token !== '') redeem.run()
+    // Where this page is open already, a pasted link changes the fragment alone and loads nothing.
+    const reload = () => location.hash !== '' && location.reload()
+    addEventListener('hashchange', reload)
+    return () => removeEventListener('hashchange', reload)
   }, [])
 
   return (

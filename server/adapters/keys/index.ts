@@ -11,14 +11,21 @@ export async function loadKey(dataDir: string, fromEnv: string | null): Promise<
   if (fromEnv !== null) return createSecretKey(Buffer.from(fromEnv, 'base64url'))
   const dir = join(dataDir, 'keys')
   const file = join(dir, 'session.key')
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  const text = (await read(file)) ?? (await create(file))
+  const text = await readOrCreate(dir, file).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`the data folder ${dataDir} cannot be used (DATA_DIR): ${reason}`, { cause: error })
+  })
   const bytes = Buffer.from(text.trim(), 'base64url')
   if (bytes.byteLength !== KEY_BYTES)
     throw new Error(
       `${file} is damaged. Restore it, or delete it to make a new key: everyone signs in again.`,
     )
   return createSecretKey(bytes)
+}
+
+async function readOrCreate(dir: string, file: string): Promise<string> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  return (await read(file)) ?? (await create(file))
 }
 
 async function read(file: string): Promise<string | null> {

@@ -89,6 +89,7 @@ export function createMemoryJournal({ tables, clock, random }: Deps): Journal {
     if (text === '') return deny('text_empty')
     if (codePoints(text) > LIMITS.textChars || utf8Bytes(text) > LIMITS.textBytes)
       return deny('text_too_long')
+    if (text.includes('\0')) return deny('text_forbidden')
     if (viewer !== null && ((viewer !== draft.sender && !host) || viewer === stream.host.id))
       return deny('not_allowed')
     if (viewer !== null && !tables.people.has(viewer)) return deny('not_found')

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Client } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openEmbedded } from './embedded.ts'
+import { openFolder } from './folder.ts'
 
 let dataDir: string
 beforeEach(() => void (dataDir = mkdtempSync(join(tmpdir(), 'stagedoor-embedded-'))))
@@ -38,6 +40,26 @@ test('O3 a first start that was killed half-way is a first start again', async (
   expect(await ask(again.connection, 'select n from kept')).toEqual([{ n: 1 }])
   await again.close()
 }, 60_000)
+
+test('a thread that died is one failure, and closing still ends and leaves the folder free', async () => {
+  const dying = join(dataDir, 'dying.mjs')
+  writeFileSync(
+    dying,
+    `import { parentPort } from 'node:worker_threads'
+    parentPort.postMessage({ type: 'ready' })
+    parentPort.once('message', () => process.exit(7))`,
+  )
+  const died: Error[] = []
+  const embedded = await openEmbedded({
+    dataDir,
+    worker: pathToFileURL(dying),
+    onFailure: (error) => died.push(error),
+  })
+  await expect(embedded.confine()).rejects.toThrow('the worker ended with 7')
+  await expect.poll(() => died).toHaveLength(1)
+  await expect(embedded.close()).rejects.toThrow('the worker ended with 7')
+  await (await openFolder(dataDir)).unlock()
+})
 
 test('a database that cannot be opened is an error, and leaves the folder free', async () => {
   mkdirSync(join(dataDir, 'pglite'))

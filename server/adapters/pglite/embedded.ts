@@ -36,8 +36,7 @@ export async function openEmbedded({ dataDir, worker, onFailure }: EmbeddedOptio
     connection: { host: folder.run, port: 5432, user: 'postgres', database: 'postgres', max: 1 },
     confine: () => thread.ask('confine', 'confined'),
     async close() {
-      await thread.ask('close', 'closed')
-      await folder.unlock()
+      await thread.ask('close', 'closed').finally(folder.unlock)
     },
   }
 }
@@ -48,6 +47,8 @@ function startThread(url: URL, { database, socket }: Folder) {
     ? new Worker(fromSource(url), { workerData, eval: true, name: 'pglite' })
     : new Worker(url, { workerData, name: 'pglite' })
   let closing = false
+  let ended: number | undefined
+  worker.on('exit', (code) => (ended = code))
 
   const reply = (type: WorkerAnswer['type']) =>
     new Promise<void>((done, fail) => {
@@ -62,6 +63,8 @@ function startThread(url: URL, { database, socket }: Folder) {
       }
       const onExit = (code: number) => settle(new Error(`the worker ended with ${code}`))
       worker.on('message', onMessage).on('error', settle).on('exit', onExit)
+      // It will not end a second time.
+      if (ended !== undefined) onExit(ended)
     })
 
   return {

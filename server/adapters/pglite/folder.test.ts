@@ -12,7 +12,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 test('O2 one process has the folder; another is told which', async () => {
   const folder = await openFolder(root)
-  await expect(openFolder(root)).rejects.toThrow(`${root} is in use by another process (pid ${process.pid})`)
+  await expect(openFolder(root)).rejects.toThrow(`${root} (DATA_DIR) is in use by another process (pid ${process.pid})`)
   await folder.unlock()
   await (await openFolder(root)).unlock()
 })
@@ -56,6 +56,6 @@ test('O2 a folder that cannot be made is one line that names it', async () => {
   const file = join(root, 'file')
   writeFileSync(file, '')
   await expect(openFolder(join(file, 'data'))).rejects.toThrow(
-    `the data folder ${file}/data cannot be used: ENOTDIR`,
+    `the data folder ${file}/data cannot be used (DATA_DIR): ENOTDIR`,
   )
 })

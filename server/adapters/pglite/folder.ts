@@ -24,7 +24,7 @@ export async function openFolder(dataDir: string): Promise<Folder> {
   const database = join(root, 'pglite')
   const run = await makeFolders(root).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`the data folder ${root} cannot be used: ${reason}`, { cause: error })
+    throw new Error(`the data folder ${root} cannot be used (DATA_DIR): ${reason}`, { cause: error })
   })
   const lock = await takeLock(join(run, 'lock.sock'), root)
   return {
@@ -54,7 +54,9 @@ async function makeFolders(root: string): Promise<string> {
  * process id it is never somebody else's. */
 async function takeLock(path: string, root: string): Promise<Server> {
   const inUse = (pid: string) =>
-    new Error(`the data folder ${root} is in use by another process${pid === '' ? '' : ` (pid ${pid})`}`)
+    new Error(
+      `the data folder ${root} (DATA_DIR) is in use by another process${pid === '' ? '' : ` (pid ${pid})`}`,
+    )
   const first = await listen(path)
   if (first) return first
   const holder = await ask(path)

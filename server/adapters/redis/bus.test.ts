@@ -27,14 +27,15 @@ describe.skipIf(!redisInstalled)('redis (skipped where redis-server is not insta
   async function open(prefix = randomUUID()) {
     const clock = createHandClock(0)
     const lines: string[] = []
+    const faults: string[] = []
     const log = {
       info: (event: string) => void lines.push(event),
       warn: (event: string) => void lines.push(event),
-      fault: () => '',
+      fault: (where: string) => `fault-${faults.push(where)}`,
     }
     const bus = createRedisBus({ url: `redis://127.0.0.1:${port}`, prefix, log, clock })
     await bus.subscribed
-    return { bus, clock, lines }
+    return { bus, clock, lines, faults }
   }
 
   busContract('redis', async () => {
@@ -77,6 +78,22 @@ describe.skipIf(!redisInstalled)('redis (skipped where redis-server is not insta
       .not.toBe(id)
     admin.disconnect()
     bus.close()
+  })
+
+  test('a notice that nobody here understands is a fault and not the end of the process', async () => {
+    const prefix = randomUUID()
+    const [a, b] = [await open(prefix), await open(prefix)]
+    const heard: Notice[] = []
+    b.bus.subscribe((one) => {
+      if (one.type === 'pulse') throw new TypeError('of another version')
+      heard.push(one)
+    })
+    a.bus.publish({ type: 'pulse', node: 'a', stream: 's', viewers: 1, added: {} })
+    a.bus.publish(notice(1))
+    await expect.poll(() => heard).toEqual([notice(1)])
+    expect(b.faults).toEqual(['redis notice'])
+    a.bus.close()
+    b.bus.close()
   })
 
   test('with Redis gone this node goes on hearing itself, and the others again when it is back', async () => {

@@ -72,10 +72,19 @@ export function createRedisBus({ url, prefix = 'stagedoor', log, clock }: Deps):
     for (const hear of [...subscribers]) hear(notice)
   }
 
+  /** From outside: a node of another version may say what nobody here understands, and that must end no node. */
+  function tryDeliver(notice: Notice) {
+    try {
+      deliver(notice)
+    } catch (error) {
+      log.fault('redis notice', error)
+    }
+  }
+
   listener.on('message', (_: string, text: string) => {
     const parcel = parse(text)
     if (parcel?.node === node) probe.echo(parcel.probe)
-    else if (parcel?.notice) deliver(parcel.notice)
+    else if (parcel?.notice) tryDeliver(parcel.notice)
   })
   for (const connection of [publisher, listener])
     connection.on('error', (error: Error) => lost(error.message))

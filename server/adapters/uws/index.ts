@@ -56,7 +56,7 @@ export function createUws(deps: UwsDeps) {
       const listened = await listenOn(app, host, port, deps.sharePort)
       if (!listened)
         throw new Error(
-          `Cannot listen on ${host}:${port}: the port is in use or the address is not of this machine.`,
+          `cannot listen on ${host}:${port}: the port is in use (PORT) or the address is not of this machine (HOST).`,
         )
       listening = listened.socket
       return listened.port

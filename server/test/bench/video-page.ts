@@ -2,7 +2,7 @@
 // the client's own code from the socket to the screen; only camera and page are replaced. Never built into
 // the product.
 import type { IngestGrant, Pass, StreamPage } from '../../../shared/api/streams.ts'
-import { browserClock } from '../../../client/media/clock.ts'
+import { browserClock } from '../../../client/clock.ts'
 import { playHls } from '../../../client/media/player/hls.ts'
 import { sourceClass } from '../../../client/media/player/screen.ts'
 import { createSession } from '../../../client/media/player/session.ts'
@@ -124,11 +124,13 @@ async function watch(slug: string, via: Via): Promise<void> {
       open: openWire,
       playHls: () => Promise.reject(new Error('push failed')),
       clock: browserClock,
+      online: () => navigator.onLine,
       fraction: Math.random,
       show: () => undefined,
     })
   else
     await playHls(video, via === 'hls' ? { ...playback, hls: playback.hlsPlain } : playback, {
+      wanted: () => true,
       ready: () => undefined,
       blocked: () => undefined,
       unsupported: () => undefined,

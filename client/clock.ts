@@ -1,4 +1,4 @@
-// Time and chance as the media rooms see them: handed in, so that a test can turn the hand.
+// Time as the rooms of the page see it: handed in, so that a test can turn the hand.
 export type Clock = {
   /** Unix milliseconds. */
   now(): number
