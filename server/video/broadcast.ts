@@ -17,7 +17,7 @@ import type { MediaSink } from './take.ts'
 
 export type Publisher = { tell(hears: IngestHears): void; refuse(refusal: Refusal): void }
 /** What a publisher may do while it is the one. */
-export type OnAir = { resumed: boolean; publication: Publication; heard(now: number): void; leave(): void }
+export type OnAir = { resumed: boolean; publication: Publication; leave(): void }
 
 export type Broadcast = {
   state(): VideoState
@@ -51,7 +51,7 @@ export function createBroadcast(deps: {
   let state: VideoState = 'idle'
   let beenLive = false
   let onAir: { publisher: Publisher; publication: Publication } | undefined
-  let heardAt = 0
+  let connectedAt = 0
   let lostAt = 0
   let ticks = 0
   let cancelTick = (): void => undefined
@@ -106,10 +106,9 @@ export function createBroadcast(deps: {
   function tick(): void {
     cancelTick = clock.after(TICK_MS, tick)
     const now = clock.now()
-    const silent = now - heardAt
-    if (state === 'live' && silent > SILENT_MS) lose()
+    if (state === 'live' && isSilent(now)) lose()
     if (state === 'reconnecting' && now - lostAt >= LIMITS.publisherGraceMs) end()
-    else if (state === 'connecting' && silent >= LIMITS.publisherGraceMs)
+    else if (state === 'connecting' && now - connectedAt >= LIMITS.publisherGraceMs)
       refuse({ reason: 'malformed', says: 'No picture came. Go live again.' })
     else if (onAir && ++ticks % TICKS_PER_STATS === 0) {
       const { publisher, publication } = onAir
@@ -121,6 +120,8 @@ export function createBroadcast(deps: {
       })
     }
   }
+
+  const isSilent = (now: number) => !onAir || now - onAir.publication.heardAt() > SILENT_MS
 
   function refuse(refusal: Refusal): void {
     detach()?.refuse(refusal)
@@ -157,13 +158,13 @@ export function createBroadcast(deps: {
     latency,
     publish(publisher) {
       const now = clock.now()
-      if (state === 'ended' || (onAir && now - heardAt <= SILENT_MS)) return null
+      if (state === 'ended' || (onAir && !isSilent(now))) return null
       detach()?.refuse({ reason: 'already_live', says: 'Publishing goes on from another connection.' })
       lose()
       const publication = createPublication({ muxer, maxBitsPerSecond: deps.maxBitsPerSecond, goAt: now })
       const mine = { publisher, publication }
       onAir = mine
-      heardAt = now
+      connectedAt = now
       if (state === 'idle') {
         set('connecting')
         cancelTick = clock.after(TICK_MS, tick)
@@ -171,9 +172,6 @@ export function createBroadcast(deps: {
       return {
         resumed: beenLive,
         publication,
-        heard(at) {
-          heardAt = at
-        },
         leave() {
           if (onAir !== mine) return
           onAir = undefined

@@ -16,6 +16,8 @@ export const PART_TARGET_MS = 550
 /** At least 85 % of the target is asked of a part; this is 87 %, and 12 frames of 25 per second. */
 const PART_GOAL_MS = 479
 const CHUNK_GOAL_MS = 95
+/** Key frames closer together than this share a chunk: every chunk goes to every viewer. */
+const CHUNK_LEAST_MS = 10
 /** A key frame each second with its jitter. */
 export const SEGMENT_GOAL_MS = 900
 /** 1.499 s still rounds to the target duration. A group of pictures that is longer is cut without a key frame:
@@ -33,5 +35,5 @@ export function cutAfter(fill: Fill, next: Next): Cut {
   if (next !== 'delta' && fill.segment >= SEGMENT_GOAL_MS) return 'segment'
   if (fill.part >= PART_GOAL_MS) return 'part'
   // The newest group of pictures is what a viewer who joins is given: it starts a chunk of its own.
-  return next === 'key' || fill.chunk >= CHUNK_GOAL_MS ? 'chunk' : null
+  return fill.chunk >= (next === 'key' ? CHUNK_LEAST_MS : CHUNK_GOAL_MS) ? 'chunk' : null
 }

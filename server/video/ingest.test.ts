@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeConfig, encodePacket } from '../../shared/media.ts'
 import { AAC, AVC, picture, sound, stretch } from '../test/media/packets.ts'
@@ -133,6 +134,23 @@ test.each(hostile)('V6 %s is refused as %s, and other streams play on', async (_
   expect(world.video.provider.playback('other').state).toBe('live')
 })
 
+test('V6 no bytes bring anything down: frames with a few bytes changed are taken or refused', () => {
+  const good = [AVC, AAC].map(encodeConfig).concat(stretch(NOW, 200).map(encodePacket))
+  const change = fc.record({ frame: fc.nat(good.length - 1), at: fc.nat(60), to: fc.nat(255) })
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
+      const studio = createVideoWorld().studio('S', { configs: [] })
+      for (const [i, frame] of good.entries()) {
+        const bytes = frame.slice()
+        for (const { frame: n, at, to } of changes) if (n === i && at < bytes.length) bytes[at] = to
+        studio.line.binary(bytes)
+      }
+      studio.line.drop()
+    }),
+    { numRuns: 300 },
+  )
+})
+
 test('V6 what comes behind a refusal is not heard', () => {
   const world = createVideoWorld()
   const studio = world.studio()
@@ -153,6 +171,29 @@ test('V6 more bits than the node gives one publisher are refused', async () => {
     reason: 'malformed',
     says: expect.stringContaining('Mbit/s') as string,
   })
+})
+
+test('V6 codecs that change without end are refused; another source now and then is not', async () => {
+  const world = createVideoWorld()
+  const studio = world.studio()
+  for (let i = 0; i < 20; i++) {
+    await world.clock.advance(1_000)
+    studio.config({ ...AVC, width: 640 + i })
+  }
+  expect(studio.refusal()).toBeUndefined()
+  for (let i = 0; i < 20; i++) studio.config({ ...AVC, width: 320 + i })
+  expect(studio.refusal()?.reason).toBe('malformed')
+})
+
+test('V6 configs alone keep nobody on air', async () => {
+  const world = createVideoWorld()
+  const studio = world.studio()
+  await studio.play(stretch(world.clock.now(), 2_000))
+  for (let i = 0; i < 40; i++) {
+    studio.config({ ...AVC, width: 640 + i })
+    await world.clock.advance(1_000)
+  }
+  expect(world.states().at(-1)).toBe('ended')
 })
 
 test('V6 one frame is at most 2 MB', () => {

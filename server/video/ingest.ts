@@ -116,9 +116,7 @@ function createSession(deps: Parameters<typeof createIngest>[0], peer: Peer): So
         malformed('Publish first.')
         return
       }
-      const now = clock.now()
-      onAir.heard(now)
-      const refusal = onAir.publication.frame(bytes, now)
+      const refusal = onAir.publication.frame(bytes, clock.now())
       if (refusal) refuse(refusal)
     },
     closed() {

@@ -55,6 +55,15 @@ test('chunks of a tenth of a second, each group of pictures beginning one with i
   expect(samples(take!.chunks, 2)).toHaveLength(93)
 })
 
+test('V6 key frames without end make no chunks without end', () => {
+  const { takes, muxer, ...show } = watch()
+  show.configs(T0, AVC, AAC)
+  show.play(Array.from({ length: 1_000 }, (_, i) => picture(T0 + i, true)))
+  expect(takes[0]!.chunks.length).toBeLessThanOrEqual(100)
+  muxer.pause()
+  expect(samples(takes[0]!.chunks, 1)).toHaveLength(1_000)
+})
+
 test('sound that is late comes with the next chunk, sound that is early waits for its own', () => {
   for (const skew of [-150, 150]) {
     const { takes, muxer, ...show } = watch()

@@ -19,8 +19,8 @@ export type MediaSink = {
   cut(at: 'part' | 'segment'): void
 }
 
-/** One frame a second, late: a still screen. A longer pause ends the take, so that no segment outgrows the
- * target duration: a one-second group of pictures and this are 2.4 s. */
+/** One frame a second, late: a still screen. A longer pause ends the take: a sample fits into one segment, and no
+ * segment may outgrow the target duration. */
 export const LONGEST_SAMPLE_MS = 1_400
 
 export type Take = {
