@@ -106,3 +106,8 @@ test('.env.example names every variable, with its default and a word about it', 
   const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name)
   expect(listed.sort(byName)).toEqual(expected.sort(byName))
 })
+
+test('O1 one port for several processes needs what they share', () => {
+  const refused = parse({ SHARE_PORT: 'yes', REDIS_URL: 'redis://localhost' })
+  expect(refused.ok ? [] : refused.faults.join()).toContain('DATABASE_URL')
+})

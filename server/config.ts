@@ -114,6 +114,10 @@ export function parse(env: Env): { ok: true; config: Config } | { ok: false; fau
     if (value === undefined) faults.push(faultOf(name, variable, given))
     values[name] = value
   }
+  if (values['SHARE_PORT'] === 'yes' && !(values['DATABASE_URL'] && values['REDIS_URL']))
+    faults.push(
+      'SHARE_PORT=yes needs DATABASE_URL and REDIS_URL: processes on one port must share their data.',
+    )
   return faults.length > 0 ? { ok: false, faults } : { ok: true, config: configOf(values as Values) }
 }
 

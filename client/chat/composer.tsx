@@ -41,6 +41,8 @@ export function Composer(props: ComposerProps) {
   const closed = useChatState(chat, isClosed)
   const goodbye = useGoodbye(chat)
   const needsName = useNeedsName(chat)
+  // Before the first welcome nobody knows whether this is a nameless guest: the text waits where it is.
+  const unknown = useChatState(chat, ({ room }) => room.you === null)
   const [naming, setNaming] = useState(false)
   const wait = useWait(chat, lane)
   const { left, near, over } = textLeft(text)
@@ -73,7 +75,7 @@ export function Composer(props: ComposerProps) {
   }
   const send = () => {
     input.current?.focus()
-    if (text.trim() === '' || over || wait.queued) return
+    if (text.trim() === '' || over || unknown || wait.queued) return
     if (needsName) setNaming(true)
     else post()
   }
@@ -152,7 +154,7 @@ export function Composer(props: ComposerProps) {
           icon
           class="chat-send"
           aria-label={wait.label}
-          aria-disabled={text.trim() === '' || over || wait.queued ? 'true' : undefined}
+          aria-disabled={text.trim() === '' || over || unknown || wait.queued ? 'true' : undefined}
           // The press must not take the focus: on a phone that would close the keyboard.
           onPointerDown={(event) => event.preventDefault()}
           onClick={send}
