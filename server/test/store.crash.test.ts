@@ -61,7 +61,7 @@ describe('the embedded database', () => {
   test('O2 a folder that is in use is one clear line, and free again once it is closed', async () => {
     const first = await open(dataDir)
     await expect(open(dataDir)).rejects.toThrow(
-      `the data folder ${dataDir} is in use by another process (pid ${process.pid})`,
+      `the data folder ${dataDir} (DATA_DIR) is in use by another process (pid ${process.pid})`,
     )
     await first.close()
     const second = await open(dataDir)
