@@ -813,6 +813,18 @@ AS $function$
 $function$;
 grant execute on function app.role_of(uuid,uuid) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.rotate_epochs()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with fresh as materialized (select s.id, gen_random_uuid() as epoch from app.stream s),
+  moved as (update app.log l set epoch = f.epoch from fresh f where f.id = l.stream_id)
+  select count(*) from fresh
+$function$;
+-- the owner alone
+
 CREATE OR REPLACE FUNCTION app.sees(p_message app.message)
  RETURNS boolean
  LANGUAGE sql
