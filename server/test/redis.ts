@@ -24,8 +24,8 @@ export type RedisServer = {
   stop(): Promise<void>
 }
 
-export async function startRedis(port: number): Promise<RedisServer> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+export async function startRedis(port: number, more: readonly string[] = []): Promise<RedisServer> {
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...more]
   const server: ChildProcess = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const exited = once(server, 'exit')
   let out = ''

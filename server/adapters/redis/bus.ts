@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { StreamId } from '../../../shared/ids.ts'
 import type { Bus, Clock, Log, Notice } from '../../app/ports.ts'
 import { createFollows } from '../../domain/follows.ts'
+import { createClusterWire } from './cluster.ts'
 import { createLine } from './line.ts'
 import { encode } from './parcel.ts'
 import type { Hears, Wire } from './wire.ts'
@@ -21,7 +22,11 @@ type Build = (deps: { node: string; log: Log; clock: Clock; hears: Hears }) => W
 export const createRedisBus = ({ url, ...common }: Common & { url: string }): RedisBus =>
   createWiredBus(common, (deps) => createLine({ url, ...deps }))
 
-export function createWiredBus({ prefix = 'stagedoor', log, clock }: Common, build: Build): RedisBus {
+/** On a cluster; the addresses are where to begin, any of its servers will do. */
+export const createRedisClusterBus = ({ urls, ...common }: Common & { urls: readonly string[] }): RedisBus =>
+  createWiredBus(common, (deps) => createClusterWire({ urls, ...deps }))
+
+function createWiredBus({ prefix = 'stagedoor', log, clock }: Common, build: Build): RedisBus {
   const node = randomUUID()
   const everyone = `${prefix}:nodes`
   const ofStream = `${prefix}:stream:`

@@ -128,6 +128,7 @@ export function createLine({ url, node, clock, log, hears, shard }: LineDeps): W
     heard.clear()
     joinAll([...wanted])
   })
+  publisher.on('ready', back)
   listener.on('close', () => {
     heard.clear()
     shard?.doubt()
