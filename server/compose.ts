@@ -10,7 +10,7 @@ import { isUnavailable } from './adapters/pg/fault.ts'
 import { createJournal } from './adapters/pg/journal.ts'
 import { createPeople } from './adapters/pg/people.ts'
 import { createStreams } from './adapters/pg/streams.ts'
-import { createRedisBus } from './adapters/redis/bus.ts'
+import { createRedisBus, createRedisClusterBus } from './adapters/redis/bus.ts'
 import { systemClock as clock, systemRandom as random } from './adapters/system/index.ts'
 import { networkOrigins } from './adapters/system/network.ts'
 import { createUws } from './adapters/uws/index.ts'
@@ -70,7 +70,7 @@ export async function start(
       onFailure,
     })
     releasers.add(database.close)
-    const redis = config.redisUrl === null ? undefined : createRedisBus({ url: config.redisUrl, log, clock })
+    const redis = openRedis(config, log)
     if (redis) releasers.add(redis.close)
     const bus = redis ?? createMemoryBus()
     const files = await createFiles(places.client)
@@ -162,6 +162,12 @@ export async function start(
     await releasers.run().catch((broken: unknown) => log.fault('giving up', broken))
     throw error
   }
+}
+
+/** Undefined when this node is alone. */
+function openRedis({ redisUrl, redisClusterUrls: urls }: Config, log: Log) {
+  if (urls.length > 0) return createRedisClusterBus({ urls, log, clock })
+  return redisUrl === null ? undefined : createRedisBus({ url: redisUrl, log, clock })
 }
 
 function greet(publicUrl: string, network: string[], loginLink: string | null): string[] {

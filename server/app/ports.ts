@@ -181,11 +181,18 @@ export type Notice =
   /** A session or all sessions of a principal ended: their sockets close. */
   | { type: 'revoked'; principal: PrincipalId; session?: string; except?: string }
 
-/** At most once, in order per publisher, to every node including this one. Losing a notice is allowed:
- * seq checks and polls repair it. */
+/** At most once; in order per publisher among the notices of one stream, and among those of no stream. Losing a
+ * notice is allowed: seq checks and polls repair it. Own notices are delivered before `publish` returns. */
 export type Bus = {
   publish(notice: Notice): void
+  /** Hears `pulse` and `revoked` of every node, and the log notices (`entries`, `pointer`) of followed streams. */
   subscribe(fn: (notice: Notice) => void): () => void
+  /** Counted: followed until every returned function was called. Takes effect on the other nodes' notices a
+   * moment later; `onRestored` tells when. */
+  follow(stream: StreamId): () => void
+  /** From now on these streams are heard: for the first time, or again after an outage. What the others said
+   * before may be lost. Never called by a bus that cannot lose anything. */
+  onRestored(fn: (streams: readonly StreamId[]) => void): () => void
 }
 
 // ---- sockets --------------------------------------------------------------------------------------------

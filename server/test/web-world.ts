@@ -2,6 +2,7 @@
 import { createSecretKey } from 'node:crypto'
 import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
+import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
 import { createGuests } from '../app/guests.ts'
@@ -55,7 +56,7 @@ export function createWorld(
   const { log, faults } = recordingLog()
   const notices: Notice[] = []
   const verified: (string | null)[] = []
-  const bus: Bus = { publish: (notice) => notices.push(notice), subscribe: () => () => undefined }
+  const bus: Bus = { ...createMemoryBus(), publish: (notice) => notices.push(notice) }
   const memory = memoryPeople()
   const people = options.store?.people ?? memory
   const key = createSecretKey(Buffer.alloc(32, 1))
