@@ -44,7 +44,8 @@ function owner(): Owner {
   return { ...other, prefix: ['setpriv', ...ids, '--pdeathsig=INT'] }
 }
 
-export async function startCluster(): Promise<Cluster> {
+/** `extra` are settings of its configuration, as `name=value`. */
+export async function startCluster(extra: readonly string[] = []): Promise<Cluster> {
   if (binaries === null) throw new Error(noPostgres ?? '')
   const { uid, gid, prefix } = owner()
   const host = mkdtempSync(join(tmpdir(), 'stagedoor-pg-'))
@@ -64,6 +65,7 @@ export async function startCluster(): Promise<Cluster> {
       `unix_socket_directories=${host}`,
       'max_connections=60',
       'log_min_messages=fatal',
+      ...extra,
     ]
     child = spawn(...run('postgres', ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]), {
       stdio: 'ignore',
