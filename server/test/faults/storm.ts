@@ -1,7 +1,7 @@
 // A reconnect storm: thousands of phones lose their node to SIGKILL and come back to its successor together, by
 // the client's own rules, while some of them go on talking.
-import { readFileSync } from 'node:fs'
 import { callCrowd } from './storm-caller.ts'
+import { complaintsIn, cpuOf, only, share } from './storm-report.ts'
 import type { Counters } from './storm-talk.ts'
 import { createStormWorld, type Statements } from './storm-world.ts'
 
@@ -86,38 +86,5 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   }
 }
 
-/** The value that `part` of `total` stay at or below; Infinity when there are too few. */
-export function share(values: readonly number[], part: number, total = values.length): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(total * part) - 1)] ?? Infinity
-}
-
-export const only = (counters: Counters, errors: boolean): Counters =>
-  Object.fromEntries(Object.entries(counters).filter(([kind]) => kind.startsWith('error') === errors))
 const positive = (counters: Counters): Counters =>
   Object.fromEntries(Object.entries(counters).filter(([, count]) => count !== 0))
-
-type LogLine = {
-  level: number
-  msg: string
-  where?: string
-  error?: { message: string; cause?: { message: string } }
-}
-
-function complaintsIn(output: string): Counters {
-  const complaints: Counters = {}
-  for (const text of output.split('\n')) {
-    if (!text.startsWith('{')) continue
-    const { level, msg, where, error } = JSON.parse(text) as LogLine
-    if (level < 40) continue
-    const words = [msg, where, error?.message, error?.cause?.message].filter((each) => each).join(': ')
-    complaints[words] = (complaints[words] ?? 0) + 1
-  }
-  return complaints
-}
-
-/** User and system time of a process, in seconds (Linux counts it in hundredths). */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
