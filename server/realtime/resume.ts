@@ -3,7 +3,7 @@
 import { LIMITS } from '../../shared/protocol/index.ts'
 import type { Entry, LogWelcome } from '../../shared/protocol/index.ts'
 import type { Epoch } from '../../shared/ids.ts'
-import { utf8Bytes } from '../domain/text.ts'
+import { bytesOf } from './encoded.ts'
 
 /** `entries` are dense and end at `seq`; they may begin anywhere. */
 export type LogView = { epoch: Epoch; seq: number; entries: readonly Entry[] }
@@ -26,7 +26,7 @@ export function resume(cursor: { epoch: Epoch; seq: number } | undefined, view: 
   if (missed > LIMITS.resumeEntries) return snapshot('too_many')
   if (missed > entries.length) return snapshot('too_old')
   const rest = missed === 0 ? [] : entries.slice(-missed)
-  if (utf8Bytes(JSON.stringify(rest)) > LIMITS.resumeBytes) return snapshot('too_many')
+  if (bytesOf(rest) > LIMITS.resumeBytes) return snapshot('too_many')
   return { epoch, seq, recovered: true, entries: rest }
 }
 

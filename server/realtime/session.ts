@@ -7,6 +7,7 @@ import type { Commands } from '../app/commands/index.ts'
 import type { Caller } from '../app/commands/handler.ts'
 import type { Log, Peer, SocketSession } from '../app/ports.ts'
 import type { Buckets } from './buckets.ts'
+import { encodeWelcome } from './encoded.ts'
 import { admit, readPass, takeSeat, welcome } from './join.ts'
 import type { JoinDeps, Seat } from './join.ts'
 import type { ChatLimits } from './limits.ts'
@@ -67,7 +68,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
 
   function send(frame: Frame) {
     if (is('closed')) return
-    if (!peer.send(JSON.stringify(frame))) close(4408) // C7
+    if (!peer.send(frame.t === 'welcome' ? encodeWelcome(frame) : JSON.stringify(frame))) close(4408) // C7
   }
 
   function refuse(denial: Denial, re?: string, fault?: string) {
