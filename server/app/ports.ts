@@ -214,7 +214,8 @@ export type SocketSession = {
   text(frame: string): void
   /** `bytes` belongs to the session: the adapter has copied it. */
   binary(bytes: Uint8Array): void
-  closed(): void
+  /** Once. `slow`: a frame was dropped because the peer had not read enough of what was before it. */
+  closed(why?: 'slow'): void
 }
 
 export type Endpoint = {

@@ -46,7 +46,7 @@ test('a join while the database is away is closed to be tried again, and the nex
   const ada = await world.join('ada')
   expect(ada.of('welcome')).toHaveLength(1)
   ada.leave()
-  expect(world.first.chat.counts()).toEqual({ sockets: 0, logs: 0 })
+  expect(world.first.chat.counts()).toMatchObject({ sockets: 0, logs: 0 })
 })
 
 test('L4 another numbering sends everybody away with 4409, and they join into the new one', async () => {

@@ -1,6 +1,7 @@
 // `hello` to `welcome`: who is it, may they, and where does each of their logs stand. Rights are looked up
 // again every time: neither a pass nor a position is one (C4).
 import { logsFor } from '../domain/log.ts'
+import { LIMITS } from '../../shared/protocol/index.ts'
 import type { CloseCode, Hello, Role, Welcome } from '../../shared/protocol/index.ts'
 import type { Clock, PassClaims, People, Principal, Stream, Streams, Tokens } from '../app/ports.ts'
 import type { Following, Hub } from './hub.ts'
@@ -86,13 +87,15 @@ async function catchUp(following: readonly Following[], cursors: Cursors): Promi
 
 const cursorOf = (cursors: Cursors, track: Track) => cursors?.find(({ log }) => log === track.log.kind)
 
-/** Where everything stands at this very moment. The caller subscribes to the topics in the same turn. */
+/** Where everything stands at this very moment. The caller subscribes to the topics in the same turn; with
+ * `snapshots` to all but the room's (C15). */
 export function welcome(
   deps: JoinDeps,
   who: Admitted,
   seat: Seat,
   cursors: Cursors,
   passExpiresAt: number,
+  snapshots: boolean,
 ): Welcome {
   const { person, stream, role } = who
   const { pin, slowSeconds, state } = seat.room.facts()
@@ -102,12 +105,17 @@ export function welcome(
     stream: { slug: stream.slug, title: stream.title, state, host: stream.host },
     logs: seat.following.map(({ track }) => ({
       log: track.log.kind,
-      ...resume(cursorOf(cursors, track), track.view()),
+      ...resume(
+        cursorOf(cursors, track),
+        track.view(),
+        snapshots && track.log.kind === 'room' ? LIMITS.snapshotEntries : undefined,
+      ),
     })),
     pin,
     slowSeconds,
     pulse: deps.pulse.current(stream.id),
     passExpiresAt,
     now: deps.clock.now(),
+    ...(snapshots ? { snapshots } : {}),
   }
 }

@@ -275,7 +275,7 @@ test('when everybody has left nothing is followed, subscribed or counted', async
   joining.leave()
   for (const client of clients) client.leave()
   await world.clock.advance(1_000)
-  expect(world.first.chat.counts()).toEqual({ sockets: 0, logs: 0 })
+  expect(world.first.chat.counts()).toEqual({ sockets: 0, logs: 0, slowCloses: 0, snapshots: 0 })
   expect(world.first.chat.viewers(world.show.id)).toBe(0)
   expect([...world.first.topics.values()].filter((peers) => peers.size > 0)).toEqual([])
   expect(joining.raw).toEqual([])

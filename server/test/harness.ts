@@ -42,9 +42,10 @@ export function createWorld(options: Options = {}) {
   const streams = createMemoryStreams(tables, clock)
   const passes = new Map<string, PassClaims>()
   const faults: { where: string; error: unknown }[] = []
+  const warnings: { event: string; fields: unknown }[] = []
   const log: Log = {
     info: () => undefined,
-    warn: () => undefined,
+    warn: (event, fields) => void warnings.push({ event, fields }),
     fault: (where, error) => `fault-${faults.push({ where, error })}`,
   }
   const people = {
@@ -100,16 +101,18 @@ export function createWorld(options: Options = {}) {
   /** One server process. */
   function node(nodeBus: Bus = bus) {
     const topics = new Map<string, Set<Peer>>()
+    /** What the transport does to a peer that dropped a publish, in its next turn. */
+    const cuts = new Map<Peer, () => void>()
     const published: Topics = {
       publish(topic, frame) {
-        for (const peer of topics.get(topic) ?? []) peer.send(frame)
+        for (const peer of topics.get(topic) ?? []) if (!peer.send(frame)) cuts.get(peer)?.()
       },
     }
     const deps = { journal, bus: nodeBus, clock, random, log }
     const append = createAppend(deps)
     const limits = { ...CHAT_LIMITS, ...options.limits }
     const chat = createChat({ ...deps, append, streams, people, tokens, topics: published, limits })
-    return { chat, append, topics }
+    return { chat, append, topics, cuts }
   }
   const first = node()
 
@@ -118,6 +121,7 @@ export function createWorld(options: Options = {}) {
     const raw: string[] = []
     let closed: { code: number; reason: string } | null = null
     let reading = true
+    let buffered = 0
     const subscribed = new Set<string>()
     const gone = () => {
       for (const topic of subscribed) on.topics.get(topic)?.delete(peer)
@@ -130,7 +134,7 @@ export function createWorld(options: Options = {}) {
         raw.push(frame as string)
         return true
       },
-      buffered: () => 0,
+      buffered: () => buffered,
       subscribe(topic) {
         if (closed) return
         subscribed.add(topic)
@@ -143,6 +147,14 @@ export function createWorld(options: Options = {}) {
       },
     }
     const session = on.chat.endpoint.open(peer)
+    on.cuts.set(peer, () =>
+      queueMicrotask(() => {
+        if (closed) return
+        closed = { code: 1006, reason: '' }
+        gone()
+        session.closed('slow')
+      }),
+    )
     const frames = () => raw.map((frame) => JSON.parse(frame) as Frame)
     const of = <T extends Frame['t']>(t: T) => frames().filter((frame): frame is FrameOf<T> => frame.t === t)
 
@@ -177,6 +189,8 @@ export function createWorld(options: Options = {}) {
         return [...joined, ...live].flatMap(({ entries }) => entries)
       },
       stopReading: () => void (reading = false),
+      /** So many bytes wait to be read by it. */
+      buffer: (bytes: number) => void (buffered = bytes),
       /** The client hangs up. */
       leave() {
         closed ??= { code: 1005, reason: '' }
@@ -203,6 +217,7 @@ export function createWorld(options: Options = {}) {
     journal,
     bus,
     faults,
+    warnings,
     show,
     stream,
     person,

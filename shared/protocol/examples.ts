@@ -75,4 +75,16 @@ export const FRAME_EXAMPLES: { [T in Frame['t']]: Extract<Frame, { t: T }> } = {
   entries: { t: 'entries', log: 'room', epoch: ids.epoch, entries: [entry] },
   pulse: { t: 'pulse', viewers: 12, reactions: { '🔥': 7 } },
   pos: { t: 'pos', log: 'room', epoch: ids.epoch, seq: 42 },
+  snapshot: {
+    t: 'snapshot',
+    log: 'room',
+    epoch: ids.epoch,
+    seq: 42,
+    entries: [entry],
+    pin: null,
+    slowSeconds: 0,
+    state: 'live',
+    pulse: { viewers: 12, reactions: { '🔥': 7 } },
+    live: true,
+  },
 }
