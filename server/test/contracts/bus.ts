@@ -37,7 +37,7 @@ export function busContract(name: string, make: () => Promise<Pair>) {
       },
       pointer(7),
       { type: 'pulse', node: 'n1', stream: 's1', viewers: 3, added: { '❤️': 2 } },
-      { type: 'revoked', principal: 'ada', except: 'this session' },
+      { type: 'revoked' },
     ]
     const all = Promise.all(nodes.map((node) => heard(node, notices.length)))
     for (const notice of notices) nodes[0].publish(notice)
