@@ -3,22 +3,13 @@ import { LIMITS } from '../../shared/protocol/index.ts'
 import type { StreamId } from '../../shared/ids.ts'
 import type { Append } from '../app/append.ts'
 import { createCommands } from '../app/commands/index.ts'
-import type {
-  Bus,
-  Clock,
-  Endpoint,
-  Journal,
-  Log,
-  People,
-  Random,
-  Streams,
-  Tokens,
-  Topics,
-} from '../app/ports.ts'
+import type { Bus, Clock, Endpoint, Journal, Log, Random, Streams, Tokens, Topics } from '../app/ports.ts'
+import type { Admissions } from './admissions.ts'
 import { createBuckets } from './buckets.ts'
 import { createHub } from './hub.ts'
 import type { ChatLimits } from './limits.ts'
 import { createPulse } from './pulse.ts'
+import type { Revocations } from './revocations.ts'
 import { createRooms } from './rooms.ts'
 import { openSession } from './session.ts'
 import type { SessionDeps } from './session.ts'
@@ -36,7 +27,8 @@ type Deps = {
   append: Append
   journal: Journal
   streams: Streams
-  people: Pick<People, 'sessionPrincipal'>
+  admission: Admissions
+  revocations: Pick<Revocations, 'listen' | 'seq'>
   tokens: Pick<Tokens, 'readPass'>
   bus: Bus
   topics: Topics
@@ -85,8 +77,9 @@ export function createChat(deps: Deps): Chat {
     commands,
     rates,
   }
-  const unsubscribe = bus.subscribe((notice) => {
-    if (notice.type === 'revoked') sockets.revoke(notice)
+  const deafen = deps.revocations.listen({
+    revoked: (revocation) => sockets.revoke(revocation),
+    missed: () => sockets.readmitAll(),
   })
 
   return {
@@ -104,7 +97,7 @@ export function createChat(deps: Deps): Chat {
       snapshots: snapshots.count(),
     }),
     async stop() {
-      unsubscribe()
+      deafen()
       hub.close()
       pulse.stop()
       await tally.flush()

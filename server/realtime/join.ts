@@ -3,7 +3,8 @@
 import { logsFor } from '../domain/log.ts'
 import { LIMITS } from '../../shared/protocol/index.ts'
 import type { CloseCode, Hello, Role, Welcome } from '../../shared/protocol/index.ts'
-import type { Clock, PassClaims, People, Principal, Stream, Streams, Tokens } from '../app/ports.ts'
+import type { Clock, PassClaims, Principal, Stream, Streams, Tokens } from '../app/ports.ts'
+import type { Admissions } from './admissions.ts'
 import type { Following, Hub } from './hub.ts'
 import type { Pulse } from './pulse.ts'
 import { resume } from './resume.ts'
@@ -12,14 +13,15 @@ import type { Track } from './track.ts'
 
 export type JoinDeps = {
   tokens: Pick<Tokens, 'readPass'>
-  people: Pick<People, 'sessionPrincipal'>
-  streams: Pick<Streams, 'byId' | 'standing'>
+  admission: Admissions
+  streams: Pick<Streams, 'byId'>
   hub: Hub
   rooms: Rooms
   pulse: Pulse
   clock: Clock
 }
-export type Admitted = { person: Principal; stream: Stream; role: Role }
+/** `seen`: the newest revocation that is in this already. */
+export type Admitted = { person: Principal; stream: Stream; role: Role; seen: number }
 export type Cursors = Hello['cursors']
 export type Seat = { room: Room; following: Following[]; leave(): void }
 
@@ -30,16 +32,14 @@ export async function readPass({ tokens, clock }: JoinDeps, pass: string): Promi
 
 /** The person behind a good pass, or the code to close with. */
 export async function admit(deps: JoinDeps, claims: PassClaims): Promise<Admitted | CloseCode> {
-  const { people, streams, clock } = deps
-  const [person, stream, standing] = await Promise.all([
-    people.sessionPrincipal(claims.session, clock.now()),
-    streams.byId(claims.stream),
-    streams.standing(claims.principal, claims.stream),
+  const [{ person, role, banned, seen }, stream] = await Promise.all([
+    deps.admission(claims),
+    deps.streams.byId(claims.stream),
   ])
   if (person?.id !== claims.principal) return 4401
   if (!stream) return 4404
-  if (standing.banned) return 4403 // P7
-  return { person, stream, role: standing.role }
+  if (banned) return 4403 // P7
+  return { person, stream, role, seen }
 }
 
 /** Opens the person's logs. Live entries collect behind them from here on: reading first would leave a window

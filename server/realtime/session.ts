@@ -108,7 +108,10 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       return
     }
     let session = claims.session
-    const mine = { principal: claims.principal, stream: claims.stream, session: () => session, close }
+    let seen = -1
+    const { principal, stream } = claims
+    // Known before its rights are looked up: what is revoked in between finds it.
+    const mine = { principal, stream, session: () => session, seen: () => seen, close }
     if (!sockets.take(mine)) {
       close(4429, CROWDED_RETRY_MS)
       return
@@ -120,6 +123,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       close(who)
       return
     }
+    seen = who.seen
     const seat = await takeSeat(deps, who, hello.cursors, () => close(4409))
     if (!is('joining')) {
       seat.leave()
@@ -129,6 +133,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       id: who.person.id,
       role: who.role,
       stream: who.stream,
+      held: (from, to) => seat.room.following.track.held(from, to),
       renewed(fresh) {
         if (state.at !== 'joined') return
         session = fresh.session

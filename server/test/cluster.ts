@@ -48,17 +48,12 @@ function owner(): Owner {
   return { ...other, prefix: ['setpriv', ...ids, '--pdeathsig=INT'] }
 }
 
-<<<<<<< HEAD
 /** `extra` are settings of its configuration, as `name=value`. With `copyOf` it begins as a base backup of another
  * cluster, and with `standby` it goes on following it. */
 export async function startCluster(
   extra: readonly string[] = [],
   { copyOf, standby = false }: { copyOf?: Cluster; standby?: boolean } = {},
 ): Promise<Cluster> {
-=======
-/** `extra` are settings of its configuration, as `name=value`. */
-export async function startCluster(extra: readonly string[] = []): Promise<Cluster> {
->>>>>>> storm
   if (binaries === null) throw new Error(noPostgres ?? '')
   const { uid, gid, prefix } = owner()
   const host = mkdtempSync(join(tmpdir(), 'stagedoor-pg-'))

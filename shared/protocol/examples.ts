@@ -33,6 +33,10 @@ export const COMMAND_EXAMPLES: { [K in CommandName]: CommandOf<K> } = {
   unpin: { t: 'unpin', id: ids.command },
   react: { t: 'react', id: ids.command, emoji: '🔥' },
   slow: { t: 'slow', id: ids.command, seconds: 30 },
+  ban: { t: 'ban', id: ids.command, target: ids.ada, seconds: 600 },
+  unban: { t: 'unban', id: ids.command, target: ids.ada },
+  appoint: { t: 'appoint', id: ids.command, target: ids.ada },
+  dismiss: { t: 'dismiss', id: ids.command, target: ids.ada },
   read: { t: 'read', id: ids.command, log: 'thread', viewer: ids.ada, from: 1, to: 50 },
 }
 

@@ -28,6 +28,9 @@ export const LIMITS = {
   /** No outcome of a send within this time means unknown: send again with the same id. */
   outcomeMs: 10_000,
   slowMaxSeconds: 300,
+  /** A ban for a time; without one it is for good. */
+  banMinSeconds: 10,
+  banMaxSeconds: 1_209_600,
   /** Chat stays writable this long after the end of a stream, for goodbyes. */
   goodbyeMs: 300_000,
   /** The publisher may be gone this long before the stream is over. */

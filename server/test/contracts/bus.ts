@@ -56,7 +56,7 @@ export function busContract(name: string, make: () => Promise<Pair>) {
     ]
     const ofNode: Notice[] = [
       { type: 'pulse', node: 'n1', stream: 's2', viewers: 3, added: { '❤️': 2 } },
-      { type: 'revoked', principal: 'ada', except: 'this session' },
+      { type: 'revoked' },
     ]
     const heard = nodes.map(record)
     for (const notice of [...ofStream, ...ofNode]) nodes[0].publish(notice)
