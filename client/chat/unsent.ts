@@ -47,11 +47,12 @@ export function createUnsent(deps: { shelf: Shelf; clock: Clock; slug: string })
   }
 }
 
-/** Positions of another page load mean nothing here; it was written after nothing we know. */
+/** Positions of another page load mean nothing here; it was written after nothing we know. Whether that page sent
+ * it, nobody knows either. */
 function revived(item: Outgoing, age: number): Outgoing {
   if (item.delivery.is === 'refused') return item
   const stale = { is: 'refused', code: 'unavailable', says: LEFT_BEHIND } as const
-  return { ...item, tries: 0, delivery: age > STALE_MS ? stale : { is: 'held' } }
+  return { ...item, tries: 0, unsure: true, delivery: age > STALE_MS ? stale : { is: 'held' } }
 }
 
 function isOutgoing(value: unknown): value is Outgoing {
