@@ -225,6 +225,18 @@ test('M3 what was cut off or never answered cannot be taken back while it waits'
   }
 })
 
+test('L6 an unsent reply keeps no words of the message it answers (fuzz seed 36)', async () => {
+  const { clock, chat, stage, shelf } = await world()
+  stage.refuse = () => ({ code: 'reply_not_here' })
+  const replyTo = { id: HOST.id, name: HOST.name, text: 'soon deleted' }
+  chat.post({ ...say('indeed'), replyTo })
+  await clock.advance(0)
+  expect(chat.state().outgoing).toMatchObject([{ replyTo: { name: HOST.name }, delivery: { is: 'refused' } }])
+  const stored = shelf.keys().map((key) => shelf.get(key))
+  expect(stored).toHaveLength(1)
+  expect(JSON.stringify([chat.state(), stored])).not.toContain('soon deleted')
+})
+
 test('written offline, kept over a reload, sent once under the same id', async () => {
   const { clock, chat, stage, signals, enter, texts, shelf } = await world()
   stage.dead = true
@@ -254,7 +266,21 @@ test('what was left behind long ago is offered, not sent', async () => {
   await clock.advance(11 * 60_000)
   const again = await enter()
   expect(texts()).toEqual([])
-  expect(again.state().outgoing).toMatchObject([{ text: 'old', delivery: { is: 'refused' } }])
+  const says = 'This was not sent before the page was closed.'
+  expect(again.state().outgoing).toMatchObject([{ text: 'old', delivery: { is: 'refused', says } }])
+})
+
+test('M3 what went out and was left behind is not called unsent (fuzz seed 251)', async () => {
+  const { clock, chat, stage, enter, texts } = await world()
+  stage.mute.add('say')
+  chat.post(say('old'))
+  stage.commit('room', stage.said('old', VIEWER))
+  chat.stop()
+  await clock.advance(11 * 60_000)
+  const again = await enter()
+  expect(texts()).toEqual(['old'])
+  const says = 'The page was closed before it was known whether this was sent.'
+  expect(again.state().outgoing).toMatchObject([{ text: 'old', delivery: { is: 'refused', says } }])
 })
 
 test('a word written as one person is never sent as another', async () => {

@@ -19,7 +19,7 @@ export type Draft = {
   text: string
   /** The host names whose thread; a viewer writes to the host alone. */
   to?: Person
-  replyTo?: Quote
+  replyTo?: Pick<Quote, 'id' | 'name'>
 }
 
 export type Delivery =
@@ -109,6 +109,8 @@ export function createOutbox(deps: {
           : item,
       ),
     )
+    // Whoever opens this page again must know that it went out.
+    if (head.tries === 0) unsent.put(person, { ...head, tries: 1 })
     if (!deps.send(requestOf(head))) return
     const cancel = clock.after(LIMITS.outcomeMs, () => {
       land(lane)
@@ -151,7 +153,10 @@ export function createOutbox(deps: {
       const at = Math.max(clock.now(), (items.at(-1)?.at ?? 0) + 1)
       const delivery: Delivery = ready ? { is: 'sending' } : { is: 'held' }
       const after = deps.position(draft.lane)
-      const item: Outgoing = { ...draft, cmid: random.uuid(), at, after, tries: 0, delivery }
+      const { replyTo } = draft
+      // Not the words it answers: they may be deleted while this one waits, here and in storage (L6).
+      const quote = replyTo ? { replyTo: { id: replyTo.id, name: replyTo.name } } : {}
+      const item: Outgoing = { ...draft, ...quote, cmid: random.uuid(), at, after, tries: 0, delivery }
       replace([...items, item])
       unsent.put(person, item)
       pump(draft.lane)

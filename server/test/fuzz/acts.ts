@@ -6,7 +6,7 @@ import type { Cast } from './cast.ts'
 import type { Page, Seat } from './page.ts'
 import type { World } from './world.ts'
 
-type Deed = { weight: number; name: string; run: (seat: Seat, page: Page) => void }
+type Deed = { weight: number; name: string; run: (seat: Seat, page: Page) => void; takesMs?: number }
 
 export function createDeeds(world: World, cast: Cast): Deed[] {
   const { dice, weather, state, clock } = world
@@ -139,6 +139,7 @@ export function createDeeds(world: World, cast: Cast): Deed[] {
     { weight: weather.nodes * 3, name: 'drain', run: () => loseNode(true) },
     { weight: weather.outages * 5, name: 'database away', run: () => outage('databaseAway') },
     { weight: weather.outages * 5, name: 'bus away', run: () => outage('busAway') },
+    { weight: 0.15, name: 'long leave', takesMs: 660_000, run: (_, page) => page.leave() },
     { weight: weather.bursts ? 2 : 0, name: 'burst', run: burst },
   ]
 }

@@ -28,8 +28,8 @@ export function createCast(world: World) {
     createSeat(world, 'ivo', other),
     createSeat(world, 'hana', other),
   ]
-  if (dice.chance(0.3)) seats.push(createSeat(world, 'bob', show, bob.shelf))
-  if (dice.chance(0.5)) seats.push(createSeat(world, 'ada', other, seats[1]?.shelf))
+  if (dice.chance(0.3)) seats.push(createSeat(world, 'bob', show, bob))
+  if (dice.chance(0.5)) seats.push(createSeat(world, 'ada', other, seats[1]))
   const nodes: Node[] = []
   const crowd: SocketSession[] = []
   for (let i = 0; i < NODES; i++) nodes.push(startNode(world))

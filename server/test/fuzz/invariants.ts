@@ -79,7 +79,10 @@ export async function settled(world: World, cast: Cast): Promise<string[]> {
     const held = JSON.stringify([state, seat.shelf.keys().map((key) => seat.shelf.get(key))])
     for (const id of await deletedIn(world, seat)) {
       const text = world.committed.get(id)?.text
-      if (text !== undefined && new RegExp(`${text}\\b`).test(held)) say(`I1 still holds the deleted ${text}`)
+      if (text !== undefined && new RegExp(`${text}\\b`).test(held))
+        say(
+          `I1 still holds the deleted ${text}: ${held.slice(Math.max(0, held.indexOf(text) - 300), held.indexOf(text) + 200)}`,
+        )
     }
   }
   return wrong
@@ -112,7 +115,12 @@ export function written(world: World, cast: Cast): string[] {
       if (count > 1) say(`I3 "${text}" is there ${count} times`)
       if (toldSent && count === 0) say(`I3 "${text}" was acknowledged and is not there`)
       if (count === 0 && !seen && !unsaved) say(`I3 "${text}" vanished`)
-      if (count > 0 && seen) say(`I3 "${text}" is there and still ${JSON.stringify(items[0]?.delivery)}`)
+      // Nobody can know what became of a send that the closing page was waiting for: that much is said.
+      const told = items.every(
+        ({ delivery }) => delivery.is === 'refused' && delivery.says.includes('whether'),
+      )
+      if (count > 0 && seen && !told)
+        say(`I3 "${text}" is there and still ${JSON.stringify(items[0]?.delivery)}`)
       for (const { delivery } of items)
         if (delivery.is !== 'refused') say(`I3 "${text}" is still ${JSON.stringify(delivery)}`)
     }

@@ -21,7 +21,7 @@ export type Post = {
   lane: Draft['lane']
   cmids: string[]
   toldSent: boolean
-  /** Written before the page knew who it was: kept from the first welcome on, and gone with a page that had none. */
+  /** Gone with a page that never knew who wrote: texts are kept from the first welcome on. */
   unsaved: boolean
 }
 
@@ -47,8 +47,11 @@ export type Page = {
   leave(): void
 }
 
-export function createSeat(world: World, name: string, stream: Stream, shelf: Shelf = handShelf()): Seat {
-  const skew = world.dice.chance(0.3) ? world.dice.below(1_200_000) - 600_000 : 0
+/** `beside`: another seat at the same device. */
+export function createSeat(world: World, name: string, stream: Stream, beside?: Seat): Seat {
+  const shelf = beside?.shelf ?? handShelf()
+  const wrong = world.dice.chance(0.3) ? world.dice.below(1_200_000) - 600_000 : 0
+  const skew = beside?.skew ?? wrong
   const host = stream.host.name === name
   const rest = { tab: handShelf(), posts: [], page: null, network: { up: true } }
   return { name, stream, host, shelf, skew, ...rest }
@@ -59,6 +62,7 @@ export function openPage(world: World, seat: Seat, nodes: () => readonly Node[])
   const life = createLifetime(world.clock, seat.skew)
   const signals = handSignals()
   if (!seat.network.up) signals.give('offline')
+  const mine: Post[] = []
   let line: Line | null = null
 
   async function askForPass() {
@@ -106,13 +110,14 @@ export function openPage(world: World, seat: Seat, nodes: () => readonly Node[])
       const before = seat.posts.find((post) => post.text === text)
       if (before) before.cmids.push(item.cmid)
       else {
-        const unsaved = chat.state().room.you === null
-        seat.posts.push({ text, lane: draft.lane, cmids: [item.cmid], toldSent: false, unsaved })
+        const post = { text, lane: draft.lane, cmids: [item.cmid], toldSent: false, unsaved: false }
+        mine.push(post)
+        seat.posts.push(post)
       }
     },
     /** The browser closes the page's socket for it, if the network lets it. */
     leave() {
-      if (chat.state().room.you) for (const post of seat.posts) post.unsaved = false
+      if (!chat.state().room.you) for (const post of mine) post.unsaved = true
       chat.stop()
       life.die()
       seat.page = null

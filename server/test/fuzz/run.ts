@@ -20,8 +20,9 @@ export async function play(seed: number, trace: (line: string) => void = () => u
     trace(
       `${step} ${clock.now() % 10_000_000} ${seat?.name ?? ''}@${seat?.stream.slug ?? ''} ${deed?.name ?? ''}`,
     )
+    if (seat && !seat.page && dice.chance(0.3)) cast.open(seat)
     if (seat?.page && !seat.page.life.frozen()) deed?.run(seat, seat.page)
-    await clock.advance(dice.wait(dice.chance(0.1) ? 30_000 : 1_000))
+    await clock.advance(deed?.takesMs ?? dice.wait(dice.chance(0.1) ? 30_000 : 1_000))
     if (step % CHECK_EVERY === 0) wrongs.push(...(await stretches(world, cast)))
   }
   if (wrongs.length > 0) return wrongs
