@@ -8,7 +8,7 @@ import type { World } from '../test/harness.ts'
 /** A node that hears nothing of the others, as with Redis down. */
 const deafNode = (world: World) => {
   const own = createMemoryBus()
-  const bus: Bus = { publish: (notice) => world.bus.publish(notice), subscribe: (fn) => own.subscribe(fn) }
+  const bus: Bus = { ...own, publish: (notice) => world.bus.publish(notice) }
   return world.node(bus)
 }
 const ban = (target: string, seconds: number | null = null): Act => ({ type: 'ban', target, seconds })
