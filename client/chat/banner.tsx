@@ -32,6 +32,7 @@ export function Banner({ chat }: { chat: Chat }) {
 function useWords(chat: Chat): string {
   const status = useChatState(chat, (state) => state.status)
   const caughtUp = useChatState(chat, ({ room }) => room.caughtUp)
+  const spared = useChatState(chat, ({ room }) => room.spared)
   useEffect(() => {
     if (!caughtUp) return
     const timer = setTimeout(() => chat.caughtUpSeen(), SHOWN_MS)
@@ -51,6 +52,7 @@ function useWords(chat: Chat): string {
     case 'refused':
       return status.says
     case 'connected':
+      if (spared) return 'Your connection is slow: showing the newest messages once a second.'
       if (!caughtUp) return ''
       if (!caughtUp.whole) return 'You were away for long. These are the newest messages.'
       return `Caught up, ${caughtUp.messages} ${caughtUp.messages === 1 ? 'message' : 'messages'}`

@@ -95,6 +95,7 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
       set({ marks: marks.load(welcome.you.id), drafts: drafts.claim(welcome.you.id) })
     },
     onEntries: (log, entries) => step({ type: 'entries', log, entries }),
+    onSnapshot: (snapshot) => step({ type: 'snapshot', snapshot }),
     onPulse: (pulse) => step({ type: 'pulse', pulse }),
     onReply(reply) {
       if (reply.t === 'page' || !outbox.replied(reply)) requests.replied(reply)

@@ -11,6 +11,7 @@ function world(fraction?: () => number) {
   const stage = createStage({ now: () => clock.now() })
   const statuses: Status[] = []
   const seen: number[] = []
+  const snapshots: string[] = []
   const replies: string[] = []
   const connection = createConnection({
     open: () => stage.open(),
@@ -30,6 +31,7 @@ function world(fraction?: () => number) {
     onEntries: (log, entries) => {
       if (log === 'room') seen.push(...entries.map(({ seq }) => seq))
     },
+    onSnapshot: ({ seq, live }) => snapshots.push(live ? `live ${seq}` : String(seq)),
     onPulse: () => undefined,
     onReply: (reply) => replies.push(reply.t),
   })
@@ -37,7 +39,7 @@ function world(fraction?: () => number) {
   const heard = (t: string) => stage.heard.filter((command) => command.t === t)
   const commit = (count: number): Entry[] =>
     Array.from({ length: count }, () => stage.commit('room', stage.said('hi')))
-  return { clock, signals, stage, connection, statuses, seen, replies, at, heard, commit }
+  return { clock, signals, stage, connection, statuses, seen, snapshots, replies, at, heard, commit }
 }
 
 async function joined(fraction?: () => number) {

@@ -5,7 +5,7 @@ import { adviceFor, CLOSES, retryHint } from '../../shared/protocol/close.ts'
 import type { Request } from '../../shared/protocol/commands.ts'
 import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { Cursor, Entry, LogName } from '../../shared/protocol/events.ts'
-import type { Err, Frame, Ok, Page, Pulse, Welcome } from '../../shared/protocol/frames.ts'
+import type { Err, Frame, Ok, Page, Pulse, Snapshot, Welcome } from '../../shared/protocol/frames.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { Denial } from '../api.ts'
 import { PassRefused, type PassSource } from '../pass.ts'
@@ -33,6 +33,7 @@ export type ConnectionDeps = {
   onStatus: (status: Status) => void
   onWelcome: (welcome: Welcome) => void
   onEntries: (log: LogName, entries: Entry[]) => void
+  onSnapshot: (snapshot: Snapshot) => void
   onPulse: (pulse: Pulse) => void
   onReply: (reply: Ok | Err | Page) => void
 }
@@ -62,6 +63,8 @@ export function createConnection(deps: ConnectionDeps) {
   /** Server clock minus ours. */
   let skew = 0
   const sequences = new Map<LogName, Sequence>()
+  /** The server spares this line: the room comes as snapshots, and its holes are not ours to fill. */
+  let spared = false
   /** Timers of the present attempt or socket; all cancelled when it goes. */
   let timers: (() => void)[] = []
   let stopListening: (() => void) | null = null
@@ -202,6 +205,9 @@ export function createConnection(deps: ConnectionDeps) {
         else deps.onReply(frame)
         break
       }
+      case 'snapshot':
+        showed(frame)
+        break
       case 'pulse':
         deps.onPulse({ viewers: frame.viewers, reactions: frame.reactions })
         break
@@ -221,6 +227,7 @@ export function createConnection(deps: ConnectionDeps) {
     for (const cancel of timers) cancel()
     timers = []
     welcomed = true
+    spared = welcome.snapshots === true
     later(HEALTHY_MS, () => (attempt = 0))
     later(LIMITS.silenceMs, listen)
     renewBefore(welcome.passExpiresAt)
@@ -228,9 +235,16 @@ export function createConnection(deps: ConnectionDeps) {
     become({ at: 'connected' })
   }
 
+  function showed(snapshot: Snapshot): void {
+    if (!sequences.has('room')) return
+    sequences.set('room', createSequence(snapshot.epoch, snapshot.seq))
+    spared = snapshot.live !== true
+    deps.onSnapshot(snapshot)
+  }
+
   function entered(log: LogName, epoch: string | undefined, step: (sequence: Sequence) => Entry[]): void {
     const sequence = sequences.get(log)
-    if (!sequence) return
+    if (!sequence || (spared && log === 'room')) return
     const ready = epoch === undefined || epoch === sequence.epoch ? step(sequence) : undefined
     // Another numbering, or far too much out of order: only a resume can say what is true now.
     if (!ready || sequence.overflowing()) {
