@@ -43,6 +43,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
     mute: new Set<Command['t']>(),
     refuse: null as ((command: Command) => { code: ErrorCode; retryAfterMs?: number } | null) | null,
     heard: [] as Command[],
+    guest: you.role === 'viewer',
     slowSeconds: 0,
     /** Joins get snapshots of the room from now on. */
     spares: false,
@@ -52,7 +53,11 @@ export function createStage(options: { now: () => number; you?: Author; private?
       passes++
       const fresh: Answer<Pass> = {
         ok: true,
-        value: { pass: `pass-${passes}`, expiresAt: options.now() + 300_000 },
+        value: {
+          pass: `pass-${passes}`,
+          expiresAt: options.now() + 300_000,
+          person: { id: you.id, name: you.name, guest: stage.guest },
+        },
       }
       return Promise.resolve(stage.passAnswer ?? fresh)
     },
@@ -169,7 +174,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
     })
     return {
       t: 'welcome',
-      you: { id: you.id, name: you.name, role: you.role, guest: you.role === 'viewer' },
+      you: { id: you.id, name: you.name, role: you.role, guest: stage.guest },
       stream: { slug: 'show', title: 'Show', state: 'live', host: { id: HOST.id, name: HOST.name } },
       logs: parts,
       pin: null,
