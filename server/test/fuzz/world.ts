@@ -89,7 +89,7 @@ export function createWorld(seed: number) {
       const pass = dice.token(8)
       const expiresAt = clock.now() + weather.passMs
       passes.set(pass, { principal: person(name), session: `session of ${name}`, stream: of.id, expiresAt })
-      return { pass, expiresAt }
+      return { pass, expiresAt, person: { id: person(name), name, guest: true } }
     },
     /** The whole log as it is, for whoever may read it. */
     truth: (log: LogKey) => memory.read(tables.streams.get(log.stream)?.host.id ?? null, log, 1, 1e9),
