@@ -98,8 +98,7 @@ describe.skipIf(missing !== null)(`two nodes${missing === null ? '' : ` (skipped
       line.mend()
       await expect.poll(() => seats.every((seat) => nodeHolding(seat) !== undefined), patience).toBe(true)
     }
-    for (const { screen } of seats)
-      await expect.poll(() => bannerNow(screen), patience).not.toMatch(/onnecting/)
+    for (const { screen } of seats) await expect.poll(() => bannerNow(screen), patience).toBe('')
   }
 
   async function burst(round: number, killAfter: number, kill: () => Promise<void>): Promise<void> {
