@@ -65,6 +65,7 @@ export async function start(
       ...config,
       ...places,
       url: config.databaseUrl,
+      connections: config.databaseConnections,
       clock,
       log,
       onFailure,
