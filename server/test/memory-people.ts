@@ -50,7 +50,11 @@ export function memoryPeople(): People & { sessionCount(): number } {
       if (holder && holder.id !== id) return Promise.resolve(deny('email_taken', { field: 'email' }))
       return Promise.resolve(ok(seen(Object.assign(person, change))))
     },
-    withoutHost: () => Promise.resolve(![...people.values()].some((person) => person.canHost)),
+    createFirstHost({ id, name }) {
+      if ([...people.values()].some((person) => person.canHost)) return Promise.resolve(false)
+      people.set(id, { id, kind: 'account', name, email: null, passwordHash: null, canHost: true })
+      return Promise.resolve(true)
+    },
     unclaimedHost() {
       const host = [...people.values()].find((person) => person.canHost && person.passwordHash === null)
       return Promise.resolve(host?.id ?? null)

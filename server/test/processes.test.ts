@@ -85,7 +85,8 @@ describe.skipIf(skip !== null)(
     beforeAll(async () => {
       cluster = await startCluster()
       redis = await startRedis(await freePort())
-      shared = { ...LIMITS, WEB_CONCURRENCY: '2', DATABASE_URL: urlOf(cluster), REDIS_URL: redis.url }
+      const common = { DATABASE_URL: urlOf(cluster), REDIS_URL: redis.url, SESSION_KEY: 'p'.repeat(43) }
+      shared = { ...LIMITS, ...common, WEB_CONCURRENCY: '2' }
     })
     afterAll(async () => {
       await redis.stop()

@@ -76,7 +76,7 @@ export function createWorld(
     limits: { signUp: limiter(10, 10), signInByAddress: limiter(10, 10), signInByAccount: limiter(10, 5) },
   })
   const invites = createInvites({ people, clock, random, digest, publicUrl, signUp })
-  const show = memoryStreams(async (id) => (await people.find(id))?.name ?? '')
+  const show = memoryStreams(async (id) => (await people.find(id))?.name ?? '', clock.now)
   const store = options.store ?? show
   const studio = fakeVideo()
   const { act } = createAppend({ journal: store.journal, bus, clock, log })
@@ -133,7 +133,16 @@ export function createWorld(
 
   return {
     ...{ clock, people, tokens, sessions, key, http, faults, notices, verified, studio, browser },
-    ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log, act },
+    ...{
+      ban: show.ban,
+      bus,
+      failActs: show.failActs,
+      journal: store.journal,
+      streams: store.streams,
+      log,
+      act,
+      random,
+    },
     /** What the rooms were told, in order. */
     told: () =>
       notices.flatMap((notice) =>

@@ -1,16 +1,25 @@
-// `npm run migrate`: brings a Postgres to the newest version, for deployments where the server's own login may not.
+// `npm run migrate`: brings a Postgres to the newest version, for deployments where the server's own login may not;
+// and lets its nodes have a new key.
 import { migrate, readMigrations } from '../adapters/pg/migrate.ts'
 import { openPool } from '../adapters/pg/pool.ts'
 
-const HELP = `usage: DATABASE_URL=postgres://... npm run migrate
+const HELP = `usage: DATABASE_URL=postgres://... npm run migrate [-- --new-session-key]
 
 Applies the pending migrations of sql/ in one transaction. The login must be allowed to create roles and, in this
-database, schemas. The server migrates by itself at start when its login may; the embedded database always does.`
+database, schemas. The server migrates by itself at start when its login may; the embedded database always does.
+  --new-session-key   also forget which SESSION_KEY the nodes of this database use: the next one to start says.
+                      Stop them all first. Everybody signs in again.`
 
 const url = process.env.DATABASE_URL
-if (process.argv.length > 2 || url === undefined || url === '') {
+const [flag, ...more] = process.argv.slice(2)
+if (
+  (flag !== undefined && flag !== '--new-session-key') ||
+  more.length > 0 ||
+  url === undefined ||
+  url === ''
+) {
   console.log(HELP)
-  process.exit(process.argv[2] === '--help' ? 0 : 1)
+  process.exit(flag === '--help' ? 0 : 1)
 }
 
 const migrations = await readMigrations(new URL('../../sql/', import.meta.url).pathname)
@@ -19,6 +28,10 @@ const pool = openPool({ url, max: 1, role: null, applicationName: 'stagedoor-mig
 try {
   const { from, to } = await migrate(pool, migrations)
   console.log(from === to ? `The database is at version ${to}.` : `Migrated from version ${from} to ${to}.`)
+  if (flag !== undefined) {
+    await pool.query('begin; set local role stagedoor_owner; delete from app.key_mark; commit')
+    console.log('The next node to start says which key it is.')
+  }
 } catch (error) {
   for (let at = error; at instanceof Error; at = at.cause) console.error(at.message)
   process.exitCode = 1
