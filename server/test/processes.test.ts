@@ -15,6 +15,7 @@ const LIMITS = {
   MESSAGES_PER_SECOND: '10000',
   CHAT_COMMANDS_PER_SECOND: '10000',
   SOCKETS_PER_ADDRESS: '1000',
+  CHAT_SOCKETS_PER_PERSON: '100',
   PASSES_PER_MINUTE: '100000',
 }
 
@@ -114,7 +115,7 @@ describe.skipIf(skip !== null)(
       const { stream } = await openShow(server, 'Killed')
       const person = await guest(server, 'Vic')
       // The kernel deals connections out: enough of them reach both.
-      const sockets = await Promise.all(Array.from({ length: 8 }, () => person.join(stream.slug)))
+      const sockets = await Promise.all(Array.from({ length: 24 }, () => person.join(stream.slug)))
       process.kill(first, 'SIGKILL')
       await expect.poll(() => linesOf(server, 'process.died').length, soon).toBe(1)
       expect(linesOf(server, 'process.died')[0]).toMatchObject({
@@ -193,7 +194,7 @@ describe.skipIf(skip !== null)(
       try {
         const { stream } = await openShow(server, 'Orphans')
         const person = await guest(server, 'Ora')
-        const sockets = await Promise.all(Array.from({ length: 8 }, () => person.join(stream.slug)))
+        const sockets = await Promise.all(Array.from({ length: 24 }, () => person.join(stream.slug)))
         await server.kill()
         const closes = await Promise.all(sockets.map(({ closed }) => closed))
         expect(new Set(closes.map(({ code }) => code))).toEqual(new Set([4503]))

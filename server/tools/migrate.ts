@@ -1,5 +1,7 @@
 // `npm run migrate`: brings a Postgres to the newest version, for deployments where the server's own login may not;
 // and lets its nodes have a new key.
+import { parseArgs } from 'node:util'
+import { forgetKey } from '../adapters/pg/keys.ts'
 import { migrate, readMigrations } from '../adapters/pg/migrate.ts'
 import { openPool } from '../adapters/pg/pool.ts'
 
@@ -10,16 +12,13 @@ database, schemas. The server migrates by itself at start when its login may; th
   --new-session-key   also forget which SESSION_KEY the nodes of this database use: the next one to start says.
                       Stop them all first. Everybody signs in again.`
 
+const { values } = parseArgs({
+  options: { help: { type: 'boolean' }, 'new-session-key': { type: 'boolean' } },
+})
 const url = process.env.DATABASE_URL
-const [flag, ...more] = process.argv.slice(2)
-if (
-  (flag !== undefined && flag !== '--new-session-key') ||
-  more.length > 0 ||
-  url === undefined ||
-  url === ''
-) {
+if (values.help === true || url === undefined || url === '') {
   console.log(HELP)
-  process.exit(flag === '--help' ? 0 : 1)
+  process.exit(values.help === true ? 0 : 1)
 }
 
 const migrations = await readMigrations(new URL('../../sql/', import.meta.url).pathname)
@@ -28,8 +27,8 @@ const pool = openPool({ url, max: 1, role: null, applicationName: 'stagedoor-mig
 try {
   const { from, to } = await migrate(pool, migrations)
   console.log(from === to ? `The database is at version ${to}.` : `Migrated from version ${from} to ${to}.`)
-  if (flag !== undefined) {
-    await pool.query('begin; set local role stagedoor_owner; delete from app.key_mark; commit')
+  if (values['new-session-key'] === true) {
+    await forgetKey(pool)
     console.log('The next node to start says which key it is.')
   }
 } catch (error) {
