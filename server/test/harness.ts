@@ -130,6 +130,7 @@ export function createWorld(options: Options = {}) {
         raw.push(frame as string)
         return true
       },
+      cork: (run) => run(),
       buffered: () => 0,
       subscribe(topic) {
         if (closed) return
