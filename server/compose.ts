@@ -9,8 +9,9 @@ import { createMemoryBus } from './adapters/memory/bus.ts'
 import { isUnavailable } from './adapters/pg/fault.ts'
 import { createJournal } from './adapters/pg/journal.ts'
 import { createPeople } from './adapters/pg/people.ts'
+import { createRights } from './adapters/pg/rights.ts'
 import { createStreams } from './adapters/pg/streams.ts'
-import { createRedisBus } from './adapters/redis/bus.ts'
+import { createRedisBus, createRedisClusterBus } from './adapters/redis/bus.ts'
 import { systemClock as clock, systemRandom as random } from './adapters/system/index.ts'
 import { networkOrigins } from './adapters/system/network.ts'
 import { createUws } from './adapters/uws/index.ts'
@@ -28,8 +29,10 @@ import { createStreamCases } from './app/streams.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createHttp } from './http/index.ts'
+import { createAdmissions } from './realtime/admissions.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
+import { createRevocations } from './realtime/revocations.ts'
 import { createReleasers } from './releasers.ts'
 import { createLocalVideo } from './video/live.ts'
 
@@ -70,7 +73,7 @@ export async function start(
       onFailure,
     })
     releasers.add(database.close)
-    const redis = config.redisUrl === null ? undefined : createRedisBus({ url: config.redisUrl, log, clock })
+    const redis = openRedis(config, log)
     if (redis) releasers.add(redis.close)
     const bus = redis ?? createMemoryBus()
     const files = await createFiles(places.client)
@@ -80,20 +83,38 @@ export async function start(
     const people = createPeople(pool)
     const streams = createStreams(pool)
     const journal = createJournal(pool)
+    const rights = createRights(pool)
+    const admission = createAdmissions({ rights, clock })
+    const revocations = createRevocations({ rights, bus, clock, log })
+    releasers.add(revocations.stop)
+    await revocations.begin()
     const append = createAppend({ journal, bus, clock, log })
     const sessions = createSessions({ people, tokens, clock, random, bus })
 
     // The sockets publish through the transport, which is built last because it serves them.
     const topics: Topics = { publish: (topic, frame) => uws.topics.publish(topic, frame) }
-    const shared = { bus, clock, journal, log, people, random, streams, tokens, topics }
+    const shared = {
+      admission,
+      bus,
+      clock,
+      journal,
+      log,
+      people,
+      random,
+      revocations,
+      streams,
+      tokens,
+      topics,
+    }
 
     const chat = createChat({ ...shared, append, limits: chatLimits(limits) })
     releasers.add(chat.stop)
     const viewersOf = chat.viewers
 
-    const mayWatch = async ({ principal, session, stream }: PassClaims) =>
-      (await people.sessionPrincipal(session, clock.now())) !== null &&
-      !(await streams.standing(principal, stream)).banned
+    const mayWatch = async (claims: PassClaims) => {
+      const { person, banned } = await admission(claims)
+      return person?.id === claims.principal && !banned
+    }
     const video = createLocalVideo({
       ...shared,
       mayWatch,
@@ -162,6 +183,12 @@ export async function start(
     await releasers.run().catch((broken: unknown) => log.fault('giving up', broken))
     throw error
   }
+}
+
+/** Undefined when this node is alone. */
+function openRedis({ redisUrl, redisClusterUrls: urls }: Config, log: Log) {
+  if (urls.length > 0) return createRedisClusterBus({ urls, log, clock })
+  return redisUrl === null ? undefined : createRedisBus({ url: redisUrl, log, clock })
 }
 
 function greet(publicUrl: string, network: string[], loginLink: string | null): string[] {

@@ -17,6 +17,7 @@ test('nothing needs to be set', () => {
     allowedOrigins: ['http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080'],
     databaseUrl: null,
     redisUrl: null,
+    redisClusterUrls: [],
     sessionKey: null,
     signUp: 'open',
     trustedHops: 0,
@@ -60,6 +61,7 @@ const wrong: Record<string, readonly string[]> = {
   SHARE_PORT: ['1'],
   DATABASE_URL: ['mysql://x', 'localhost/stagedoor'],
   REDIS_URL: ['http://x', 'localhost:6379'],
+  REDIS_CLUSTER_URLS: ['http://x', 'redis://a:1,', 'redis://a:1,b:2'],
   SESSION_KEY: ['secret', 'a'.repeat(42), 'a'.repeat(44), `${'a'.repeat(42)}+`],
   SIGN_UP: ['Open', 'yes'],
   LOG_LEVEL: ['verbose'],
@@ -86,9 +88,23 @@ test('O1 all faults are reported at once, in words', () => {
   })
 })
 
+test('the servers of a cluster are a list, and nodes meet on one Redis or on a cluster', () => {
+  const REDIS_CLUSTER_URLS = 'redis://a:1, rediss://:pass@b:2'
+  expect(configOf({ REDIS_CLUSTER_URLS }).redisClusterUrls).toEqual(['redis://a:1', 'rediss://:pass@b:2'])
+  const both = parse({ REDIS_CLUSTER_URLS, REDIS_URL: 'redis://c' })
+  expect(both).toMatchObject({ ok: false, faults: [expect.stringContaining('both set')] })
+  const shared = { SHARE_PORT: 'yes', DATABASE_URL: 'postgres://x', REDIS_CLUSTER_URLS }
+  expect(configOf(shared).sharePort).toBe(true)
+})
+
 test('O5 a fault never repeats a secret', () => {
-  const parsed = parse({ SESSION_KEY: 'hunter2', DATABASE_URL: 'my://user:hunter2@x', REDIS_URL: 'hunter2' })
-  expect(parsed).toMatchObject({ ok: false, faults: { length: 3 } })
+  const parsed = parse({
+    SESSION_KEY: 'hunter2',
+    DATABASE_URL: 'my://user:hunter2@x',
+    REDIS_URL: 'hunter2',
+    REDIS_CLUSTER_URLS: 'redis://a,hunter2',
+  })
+  expect(parsed).toMatchObject({ ok: false, faults: { length: 4 } })
   expect(JSON.stringify(parsed)).not.toContain('hunter2')
 })
 

@@ -51,6 +51,19 @@ function originOf(given: string): string | undefined {
   return bare && /^https?:$/.test(url.protocol) ? url.origin : undefined
 }
 
+/** Each as `address` takes it; none when it is not set. */
+const addresses = (protocols: readonly string[], example: string): Variable<string[]> => {
+  const one = address(protocols, example)
+  return {
+    ...one,
+    wanted: `addresses that begin with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}, separated by commas`,
+    read(given) {
+      const list = given === '' ? [] : given.split(',').map((item) => one.read(item.trim()) ?? undefined)
+      return list.every((item) => item !== undefined) ? list : undefined
+    },
+  }
+}
+
 const origin: Variable<string | null> = {
   fallback: '',
   wanted: 'an http or https address without a path',
@@ -89,6 +102,7 @@ export const VARIABLES = {
   DATA_DIR: text('./data', 'a folder', /^[^\0]+$/),
   DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://stagedoor:secret@localhost/stagedoor'),
   REDIS_URL: address(['redis:', 'rediss:'], 'redis://localhost:6379'),
+  REDIS_CLUSTER_URLS: addresses(['redis:', 'rediss:'], 'redis://one:6379,redis://two:6379'),
   SESSION_KEY: key,
   SIGN_UP: oneOf<SignUpPolicy>(['open', 'invite', 'closed'], 'open'),
   LOG_LEVEL: oneOf(['info', 'warn', 'error', 'silent'], 'info'),
@@ -114,9 +128,12 @@ export function parse(env: Env): { ok: true; config: Config } | { ok: false; fau
     if (value === undefined) faults.push(faultOf(name, variable, given))
     values[name] = value
   }
-  if (values['SHARE_PORT'] === 'yes' && !(values['DATABASE_URL'] && values['REDIS_URL']))
+  const cluster = Array.isArray(values['REDIS_CLUSTER_URLS']) && values['REDIS_CLUSTER_URLS'].length > 0
+  if (values['REDIS_URL'] && cluster)
+    faults.push('REDIS_URL and REDIS_CLUSTER_URLS are both set: unset the one that nodes do not meet on.')
+  if (values['SHARE_PORT'] === 'yes' && !(values['DATABASE_URL'] && (values['REDIS_URL'] || cluster)))
     faults.push(
-      'SHARE_PORT=yes needs DATABASE_URL and REDIS_URL: processes on one port must share their data.',
+      'SHARE_PORT=yes needs DATABASE_URL and REDIS_URL or REDIS_CLUSTER_URLS: processes on one port must share their data.',
     )
   return faults.length > 0 ? { ok: false, faults } : { ok: true, config: configOf(values as Values) }
 }
@@ -144,6 +161,8 @@ function configOf(values: Values) {
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
+    /** Some servers of a Redis Cluster, with which to find the others; empty without one. */
+    redisClusterUrls: values.REDIS_CLUSTER_URLS,
     sessionKey: values.SESSION_KEY,
     signUp: values.SIGN_UP,
     logLevel: values.LOG_LEVEL,

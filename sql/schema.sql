@@ -175,6 +175,30 @@ create policy by_function on app.reaction_tally for all to stagedoor_owner using
 create policy reaction_tally_read on app.reaction_tally for select to stagedoor_app using (((stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))));
 grant select on app.reaction_tally to stagedoor_app;
 
+create table app.revocation (
+  seq bigint not null,
+  principal_id uuid not null,
+  stream_id uuid,
+  session text,
+  except_session text,
+  kind text not null,
+  at timestamp with time zone not null,
+  constraint revocation_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'ban'::text, 'role'::text]))),
+  constraint revocation_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX revocation_at ON app.revocation USING btree (at);
+alter table app.revocation owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.revocation for all to stagedoor_owner using (true) with check (true);
+
+create table app.revocation_counter (
+  one boolean not null default true,
+  last_seq bigint not null default 0,
+  constraint revocation_counter_one_check CHECK (one),
+  constraint revocation_counter_pkey PRIMARY KEY (one)
+);
+alter table app.revocation_counter owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.revocation_counter for all to stagedoor_owner using (true) with check (true);
+
 create table app.session (
   id text not null,
   principal_id uuid not null,
@@ -247,6 +271,48 @@ create type app.placed as (
   at timestamp with time zone
 );
 
+CREATE OR REPLACE FUNCTION app.act_appoint(p_stream uuid, p_target uuid)
+ RETURNS SETOF app.placed
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_code text;
+begin
+  perform app.lock_standing(p_stream, p_target);
+  v_code := app.may_appoint(p_stream, p_target);
+  if v_code is not null then return next app.refused(v_code); return; end if;
+  insert into app.stream_moderator (stream_id, principal_id) values (p_stream, p_target) on conflict do nothing;
+  if not found then return next app.refused('dup'); return; end if;
+  perform app.revoke(p_target, p_stream, null, null, 'role');
+  return next app.done();
+end $function$;
+grant execute on function app.act_appoint(uuid,uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.act_ban(p_stream uuid, p_target uuid, p_seconds integer)
+ RETURNS SETOF app.placed
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_code text;
+  v_until timestamptz;
+begin
+  perform app.lock_standing(p_stream, p_target);
+  v_code := app.may_judge(p_stream, p_target);
+  if v_code is null and p_seconds not between 10 and 1209600 then v_code := 'bad_request'; end if;
+  if v_code is not null then return next app.refused(v_code); return; end if;
+  v_until := clock_timestamp() + p_seconds * interval '1 s';
+  insert into app.stream_ban as b (stream_id, principal_id, until) values (p_stream, p_target, v_until)
+  on conflict (stream_id, principal_id) do update set until = v_until, created_at = now()
+  where not coalesce(b.until between v_until - interval '10 s' and v_until, b.until is null and v_until is null);
+  if not found then return next app.refused('dup'); return; end if;
+  perform app.revoke(p_target, p_stream, null, null, 'ban');
+  return next app.done();
+end $function$;
+grant execute on function app.act_ban(uuid,uuid,integer) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.act_delete(p_stream uuid, p_target uuid)
  RETURNS SETOF app.placed
  LANGUAGE plpgsql
@@ -254,17 +320,19 @@ CREATE OR REPLACE FUNCTION app.act_delete(p_stream uuid, p_target uuid)
  SET search_path TO ''
 AS $function$
 declare
-  v_role text := app.role_of(p_stream, app.pid());
+  v_role text;
   v_barred text := app.barred(p_stream);
   m app.message;
 begin
   if v_barred is not null then return next app.refused(v_barred); return; end if;
   select * into m from app.message x where x.id = p_target and x.stream_id = p_stream;
   if not app.sees(m) then return next app.refused('not_found'); return; end if;
-  if m.sender_id <> app.pid() and v_role <> 'host' and not (v_role = 'moderator' and m.viewer_id is null) then
-    return next app.refused('not_allowed'); return;
-  end if;
   perform app.lock_logs(p_stream, m.viewer_id);
+  v_barred := app.barred(p_stream);
+  v_role := app.role_of(p_stream, app.pid());
+  if v_barred is null and m.sender_id <> app.pid() and v_role <> 'host'
+    and not (v_role = 'moderator' and m.viewer_id is null) then v_barred := 'not_allowed'; end if;
+  if v_barred is not null then return next app.refused(v_barred); return; end if;
   update app.message x set text = null, deleted_at = now(), deleted_by = app.pid()
   where x.id = p_target and x.deleted_at is null;
   if not found then return next app.refused('dup'); return; end if;
@@ -282,6 +350,24 @@ begin
 end $function$;
 grant execute on function app.act_delete(uuid,uuid) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.act_dismiss(p_stream uuid, p_target uuid)
+ RETURNS SETOF app.placed
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_code text;
+begin
+  perform app.lock_standing(p_stream, p_target);
+  v_code := app.may_appoint(p_stream, p_target);
+  if v_code is not null then return next app.refused(v_code); return; end if;
+  delete from app.stream_moderator m where m.stream_id = p_stream and m.principal_id = p_target;
+  if not found then return next app.refused('dup'); return; end if;
+  perform app.revoke(p_target, p_stream, null, null, 'role');
+  return next app.done();
+end $function$;
+grant execute on function app.act_dismiss(uuid,uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.act_pin(p_stream uuid, p_target uuid)
  RETURNS SETOF app.placed
  LANGUAGE plpgsql
@@ -289,13 +375,14 @@ CREATE OR REPLACE FUNCTION app.act_pin(p_stream uuid, p_target uuid)
  SET search_path TO ''
 AS $function$
 declare
-  v_barred text := app.barred(p_stream);
+  v_barred text;
   v_ver bigint;
   m app.message;
 begin
+  perform app.lock_logs(p_stream, null);
+  v_barred := app.barred(p_stream);
   if v_barred is null and app.role_of(p_stream, app.pid()) = 'viewer' then v_barred := 'not_allowed'; end if;
   if v_barred is not null then return next app.refused(v_barred); return; end if;
-  perform app.lock_logs(p_stream, null);
   select * into m from app.message x where x.id = p_target;
   if not app.sees(m) then return next app.refused('not_found'); return; end if;
   if m.stream_id <> p_stream or m.viewer_id is not null or m.deleted_at is not null then
@@ -354,6 +441,25 @@ begin
 end $function$;
 grant execute on function app.act_state(uuid,text) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.act_unban(p_stream uuid, p_target uuid)
+ RETURNS SETOF app.placed
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_code text;
+  v_was boolean;
+begin
+  perform app.lock_standing(p_stream, p_target);
+  v_code := app.may_judge(p_stream, p_target);
+  if v_code is not null then return next app.refused(v_code); return; end if;
+  v_was := app.is_banned(p_stream, p_target);
+  delete from app.stream_ban b where b.stream_id = p_stream and b.principal_id = p_target;
+  if v_was then return next app.done(); else return next app.refused('dup'); end if;
+end $function$;
+grant execute on function app.act_unban(uuid,uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.act_unpin(p_stream uuid)
  RETURNS SETOF app.placed
  LANGUAGE plpgsql
@@ -361,18 +467,41 @@ CREATE OR REPLACE FUNCTION app.act_unpin(p_stream uuid)
  SET search_path TO ''
 AS $function$
 declare
-  v_barred text := app.barred(p_stream);
+  v_barred text;
   v_ver bigint;
 begin
+  perform app.lock_logs(p_stream, null);
+  v_barred := app.barred(p_stream);
   if v_barred is null and app.role_of(p_stream, app.pid()) = 'viewer' then v_barred := 'not_allowed'; end if;
   if v_barred is not null then return next app.refused(v_barred); return; end if;
-  perform app.lock_logs(p_stream, null);
   update app.pin p set message_id = null, ver = p.ver + 1
   where p.stream_id = p_stream and p.message_id is not null returning p.ver into v_ver;
   if not found then return next app.refused('dup'); return; end if;
   return next app.enter(p_stream, 'room', p_stream, 'unpinned', null, jsonb_build_object('ver', v_ver));
 end $function$;
 grant execute on function app.act_unpin(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.admissions(p_session text[], p_stream uuid[], p_now timestamp with time zone)
+ RETURNS TABLE(id uuid, kind text, name text, can_host boolean, email text, has_password boolean, role text, banned boolean, seen bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.id, p.kind, p.name, coalesce(a.can_host, false), a.email, a.password_hash is not null,
+    case when t.host_id = p.id then 'host' when m.stream_id is not null then 'moderator' else 'viewer' end,
+    b.stream_id is not null and t.host_id <> p.id,
+    c.last_seq
+  from unnest(p_session, p_stream) with ordinality as q (session, stream_id, nr)
+  cross join app.revocation_counter c
+  left join app.session s on s.id = q.session and s.expires_at > p_now
+  left join app.principal p on p.id = s.principal_id
+  left join app.account a on a.id = p.id
+  left join app.stream t on t.id = q.stream_id
+  left join app.stream_moderator m on m.stream_id = t.id and m.principal_id = p.id
+  left join app.stream_ban b on b.stream_id = t.id and b.principal_id = p.id and (b.until is null or b.until > now())
+  order by q.nr
+$function$;
+grant execute on function app.admissions(text[],uuid[],timestamp with time zone) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.append(p_id uuid[], p_cmid uuid[], p_stream uuid[], p_sender uuid[], p_viewer uuid[], p_text text[], p_reply_to uuid[])
  RETURNS TABLE(i integer, code text, retry_after_ms integer, id uuid, at timestamp with time zone, epoch uuid, seq bigint, inbox_epoch uuid, inbox_seq bigint, inbox_at timestamp with time zone, sender_name text, sender_role text, quote_id uuid, quote_name text, quote_text text)
@@ -618,6 +747,15 @@ AS $function$
 $function$;
 grant execute on function app.credentials(text) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.done()
+ RETURNS app.placed
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select row ('done', null, null, null, null, clock_timestamp())::app.placed
+$function$;
+-- the owner alone
+
 CREATE OR REPLACE FUNCTION app.edit_stream(p_id uuid, p_change jsonb)
  RETURNS text
  LANGUAGE plpgsql
@@ -641,22 +779,27 @@ grant execute on function app.edit_stream(uuid,jsonb) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.end_session(p_id text)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  delete from app.session s where s.id = p_id
-$function$;
+declare v_principal uuid;
+begin
+  delete from app.session s where s.id = p_id returning s.principal_id into v_principal;
+  if found then perform app.revoke(v_principal, null, p_id, null, 'session'); end if;
+end $function$;
 grant execute on function app.end_session(text) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.end_sessions(p_principal uuid, p_except text)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  delete from app.session s where s.principal_id = p_principal and s.id is distinct from p_except
-$function$;
+begin
+  delete from app.session s where s.principal_id = p_principal and s.id is distinct from p_except;
+  if found then perform app.revoke(p_principal, null, null, p_except, 'session'); end if;
+end $function$;
 grant execute on function app.end_sessions(uuid,text) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.enter(p_stream uuid, p_log_kind text, p_audience uuid, p_kind text, p_message uuid, p_data jsonb)
@@ -711,6 +854,51 @@ AS $function$
     (p_viewer is null and l.kind = 'room')
     or (p_viewer is not null and (l.kind = 'inbox' or (l.kind = 'thread' and l.audience = p_viewer))))
   order by l.id for update
+$function$;
+-- the owner alone
+
+CREATE OR REPLACE FUNCTION app.lock_standing(p_stream uuid, p_target uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select from app.log l
+  where l.stream_id = p_stream
+    and (l.kind in ('room', 'inbox') or (l.kind = 'thread' and l.audience = p_target))
+  order by l.id for update
+$function$;
+-- the owner alone
+
+CREATE OR REPLACE FUNCTION app.may_appoint(p_stream uuid, p_target uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when x.barred is not null then x.barred
+    when app.role_of(p_stream, app.pid()) <> 'host' then 'not_allowed'
+    when not exists (select from app.principal p where p.id = p_target) then 'not_found'
+    when p_target = app.pid() then 'not_allowed'
+  end
+  from (select app.barred(p_stream) as barred) x
+$function$;
+-- the owner alone
+
+CREATE OR REPLACE FUNCTION app.may_judge(p_stream uuid, p_target uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select case
+    when x.barred is not null then x.barred
+    when x.role = 'viewer' then 'not_allowed'
+    when not exists (select from app.principal p where p.id = p_target) then 'not_found'
+    when x.target_role = 'host' or (x.target_role = 'moderator' and x.role <> 'host') then 'not_allowed'
+  end
+  from (select app.barred(p_stream) as barred, app.role_of(p_stream, app.pid()) as role,
+    app.role_of(p_stream, p_target) as target_role) x
 $function$;
 -- the owner alone
 
@@ -799,6 +987,33 @@ AS $function$
 $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.revocations(p_after bigint)
+ RETURNS TABLE(newest bigint, seq bigint, principal_id uuid, stream_id uuid, session text, except_session text, kind text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.last_seq, r.seq, r.principal_id, r.stream_id, r.session, r.except_session, r.kind
+  from app.revocation_counter c
+  left join (select * from app.revocation x where x.seq > p_after order by x.seq limit 500) r on true
+  order by r.seq
+$function$;
+grant execute on function app.revocations(bigint) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.revoke(p_principal uuid, p_stream uuid, p_session text, p_except text, p_kind text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare v_seq bigint;
+begin
+  update app.revocation_counter c set last_seq = c.last_seq + 1 returning c.last_seq into strict v_seq;
+  insert into app.revocation (seq, principal_id, stream_id, session, except_session, kind, at)
+  values (v_seq, p_principal, p_stream, p_session, p_except, p_kind, clock_timestamp());
+  delete from app.revocation r where r.at < now() - interval '1 day';
+end $function$;
+-- the owner alone
+
 CREATE OR REPLACE FUNCTION app.role_of(p_stream uuid, p_principal uuid)
  RETURNS text
  LANGUAGE sql
@@ -812,6 +1027,18 @@ AS $function$
     else 'viewer' end
 $function$;
 grant execute on function app.role_of(uuid,uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.rotate_epochs()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with fresh as materialized (select s.id, gen_random_uuid() as epoch from app.stream s),
+  moved as (update app.log l set epoch = f.epoch from fresh f where f.id = l.stream_id)
+  select count(*) from fresh
+$function$;
+-- the owner alone
 
 CREATE OR REPLACE FUNCTION app.sees(p_message app.message)
  RETURNS boolean
@@ -835,6 +1062,18 @@ AS $function$
   select p.* from app.session s, app.person(s.principal_id) p where s.id = p_id and s.expires_at > p_now
 $function$;
 grant execute on function app.session_person(text,timestamp with time zone) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.standing(p_principal uuid, p_stream uuid)
+ RETURNS TABLE(role text, banned boolean, until timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select app.role_of(p_stream, p_principal), b.stream_id is not null, b.until
+  from (select) x left join app.stream_ban b on b.stream_id = p_stream and b.principal_id = p_principal
+    and app.is_banned(p_stream, p_principal)
+$function$;
+grant execute on function app.standing(uuid,uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.tally(p_stream uuid[], p_second bigint[], p_emoji text[], p_count integer[])
  RETURNS void
@@ -886,6 +1125,19 @@ begin
   return null;
 end $function$;
 grant execute on function app.update_person(uuid,text,text,text) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.update_person(p_id uuid, p_name text, p_email text, p_password_hash text, p_keep_session text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_code text := app.update_person(p_id, p_name, p_email, p_password_hash);
+begin
+  if v_code is null and p_password_hash is not null then perform app.end_sessions(p_id, p_keep_session); end if;
+  return v_code;
+end $function$;
+grant execute on function app.update_person(uuid,text,text,text,text) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.without_host()
  RETURNS boolean

@@ -61,12 +61,11 @@ export function Composer(props: ComposerProps) {
     })
   }
   const post = () => {
-    const { text: quoted } = replyTo ?? {}
     const taken = chat.post({
       lane,
       text: text.trim(),
       ...(to ? { to } : {}),
-      ...(replyTo ? { replyTo: { id: replyTo.id, name: replyTo.author.name, text: quoted ?? null } } : {}),
+      ...(replyTo ? { replyTo: { id: replyTo.id, name: replyTo.author.name } } : {}),
     })
     if (!taken) return
     setText('')

@@ -180,6 +180,63 @@ test('what may have been said cannot be taken back', async () => {
   expect(chat.state().drafts).toEqual({})
 })
 
+test('M3 what waits after an unknown outcome cannot be taken back and said twice (fuzz seed 12)', async () => {
+  const { clock, chat, stage, enter } = await world()
+  const refuse = (code: 'unavailable' | 'rate_limited') => () => ({ code, retryAfterMs: 5_000 })
+  const back = (which: typeof chat) => {
+    const { cmid } = which.state().outgoing[0]!
+    which.takeBack(cmid)
+    return which.state().outgoing.length === 0
+  }
+  // Nothing was accepted, and it was the first attempt.
+  stage.refuse = refuse('rate_limited')
+  chat.post(say('one'))
+  await clock.advance(0)
+  expect(back(chat)).toBe(true)
+  // The database went away, before the commit or after it.
+  stage.refuse = refuse('unavailable')
+  chat.post(say('two'))
+  await clock.advance(0)
+  expect(chat.state().outgoing).toMatchObject([{ delivery: { is: 'waiting' } }])
+  expect(back(chat)).toBe(false)
+  // A later refusal says nothing of the attempt before it, here or after a reload.
+  stage.refuse = refuse('rate_limited')
+  await clock.advance(5_000)
+  expect(chat.state().outgoing).toMatchObject([{ delivery: { is: 'waiting', code: 'rate_limited' } }])
+  expect(back(chat)).toBe(false)
+  chat.stop()
+  const again = await enter()
+  expect(again.state().outgoing).toMatchObject([{ delivery: { is: 'waiting', code: 'rate_limited' } }])
+  expect(back(again)).toBe(false)
+})
+
+test('M3 what was cut off or never answered cannot be taken back while it waits', async () => {
+  for (const cut of [true, false]) {
+    const { clock, chat, stage } = await world()
+    stage.mute.add('say')
+    chat.post(say('hello'))
+    if (cut) stage.close(1006)
+    stage.mute.delete('say')
+    stage.refuse = ({ t }) => (t === 'say' ? { code: 'rate_limited', retryAfterMs: 60_000 } : null)
+    await clock.advance(11_000)
+    expect(chat.state().outgoing).toMatchObject([{ delivery: { is: 'waiting' } }])
+    chat.takeBack(chat.state().outgoing[0]!.cmid)
+    expect(chat.state().outgoing).toHaveLength(1)
+  }
+})
+
+test('L6 an unsent reply keeps no words of the message it answers (fuzz seed 36)', async () => {
+  const { clock, chat, stage, shelf } = await world()
+  stage.refuse = () => ({ code: 'reply_not_here' })
+  const replyTo = { id: HOST.id, name: HOST.name, text: 'soon deleted' }
+  chat.post({ ...say('indeed'), replyTo })
+  await clock.advance(0)
+  expect(chat.state().outgoing).toMatchObject([{ replyTo: { name: HOST.name }, delivery: { is: 'refused' } }])
+  const stored = shelf.keys().map((key) => shelf.get(key))
+  expect(stored).toHaveLength(1)
+  expect(JSON.stringify([chat.state(), stored])).not.toContain('soon deleted')
+})
+
 test('written offline, kept over a reload, sent once under the same id', async () => {
   const { clock, chat, stage, signals, enter, texts, shelf } = await world()
   stage.dead = true
@@ -209,7 +266,21 @@ test('what was left behind long ago is offered, not sent', async () => {
   await clock.advance(11 * 60_000)
   const again = await enter()
   expect(texts()).toEqual([])
-  expect(again.state().outgoing).toMatchObject([{ text: 'old', delivery: { is: 'refused' } }])
+  const says = 'This was not sent before the page was closed.'
+  expect(again.state().outgoing).toMatchObject([{ text: 'old', delivery: { is: 'refused', says } }])
+})
+
+test('M3 what went out and was left behind is not called unsent (fuzz seed 251)', async () => {
+  const { clock, chat, stage, enter, texts } = await world()
+  stage.mute.add('say')
+  chat.post(say('old'))
+  stage.commit('room', stage.said('old', VIEWER))
+  chat.stop()
+  await clock.advance(11 * 60_000)
+  const again = await enter()
+  expect(texts()).toEqual(['old'])
+  const says = 'The page was closed before it was known whether this was sent.'
+  expect(again.state().outgoing).toMatchObject([{ text: 'old', delivery: { is: 'refused', says } }])
 })
 
 test('a word written as one person is never sent as another', async () => {

@@ -19,7 +19,7 @@ export type Draft = {
   text: string
   /** The host names whose thread; a viewer writes to the host alone. */
   to?: Person
-  replyTo?: Quote
+  replyTo?: Pick<Quote, 'id' | 'name'>
 }
 
 export type Delivery =
@@ -39,6 +39,8 @@ export type Outgoing = Draft & {
   after: number
   tries: number
   delivery: Delivery
+  /** An attempt ended without a word of what became of it: the log may have it already. */
+  unsure?: boolean
 }
 
 export type Outbox = ReturnType<typeof createOutbox>
@@ -77,6 +79,11 @@ export function createOutbox(deps: {
     replace(items.map((item) => (item.cmid === cmid ? { ...item, delivery } : item)))
   }
 
+  function doubt(cmid: Cmid | undefined): void {
+    if (cmid !== undefined)
+      replace(items.map((item) => (item.cmid === cmid ? { ...item, unsure: true } : item)))
+  }
+
   function land(lane: Lane): void {
     flight[lane]?.cancel()
     flight[lane] = null
@@ -102,9 +109,12 @@ export function createOutbox(deps: {
           : item,
       ),
     )
+    // Whoever opens this page again must know that it went out.
+    if (head.tries === 0) unsent.put(person, { ...head, tries: 1 })
     if (!deps.send(requestOf(head))) return
     const cancel = clock.after(LIMITS.outcomeMs, () => {
       land(lane)
+      doubt(head.cmid)
       deps.doubt()
       pump(lane)
     })
@@ -123,6 +133,7 @@ export function createOutbox(deps: {
   }
 
   function failed(item: Outgoing, err: Err): void {
+    if (UNKNOWN.includes(err.code)) doubt(item.cmid)
     const later = ERRORS[err.code].retry === 'later'
     if (later && (err.code !== 'internal' || item.tries < INTERNAL_TRIES)) {
       const wait = err.retryAfterMs ?? 1_000 + backoffMs(item.tries, random)
@@ -142,7 +153,10 @@ export function createOutbox(deps: {
       const at = Math.max(clock.now(), (items.at(-1)?.at ?? 0) + 1)
       const delivery: Delivery = ready ? { is: 'sending' } : { is: 'held' }
       const after = deps.position(draft.lane)
-      const item: Outgoing = { ...draft, cmid: random.uuid(), at, after, tries: 0, delivery }
+      const { replyTo } = draft
+      // Not the words it answers: they may be deleted while this one waits, here and in storage (L6).
+      const quote = replyTo ? { replyTo: { id: replyTo.id, name: replyTo.name } } : {}
+      const item: Outgoing = { ...draft, ...quote, cmid: random.uuid(), at, after, tries: 0, delivery }
       replace([...items, item])
       unsent.put(person, item)
       pump(draft.lane)
@@ -174,6 +188,7 @@ export function createOutbox(deps: {
     disconnected(): void {
       ready = false
       for (const lane of LANES) {
+        doubt(flight[lane]?.cmid)
         land(lane)
         alarms[lane]()
       }
@@ -222,10 +237,10 @@ export function createOutbox(deps: {
     /** Client clock; in the past when a public message may go now. */
     nextPublicAt: () => nextPublicAt,
 
-    /** Gives a refused or waiting text back to its writer. Not one whose outcome is unknown. */
+    /** Gives a text back to its writer, if `canTakeBack`. */
     takeBack(cmid: Cmid): Outgoing | undefined {
       const item = items.find((one) => one.cmid === cmid)
-      if (item?.delivery.is !== 'refused' && item?.delivery.is !== 'waiting') return undefined
+      if (!item || !canTakeBack(item)) return undefined
       unsent.remove(cmid)
       replace(items.filter((one) => one !== item))
       pump(item.lane)
@@ -236,6 +251,13 @@ export function createOutbox(deps: {
 
 const LANES: readonly Lane[] = ['public', 'private']
 const CHANGED = 'You are somebody else now. Send it again if you still want to.'
+
+/** After these a commit may have happened all the same. */
+const UNKNOWN: readonly ErrorCode[] = ['unavailable', 'internal']
+
+/** Refused, or waiting and certainly not said yet: what is in doubt would be said twice, once under each id. */
+export const canTakeBack = ({ delivery, unsure }: Outgoing): boolean =>
+  delivery.is === 'refused' || (delivery.is === 'waiting' && unsure !== true)
 
 const isOpen = ({ delivery }: Outgoing) => delivery.is !== 'sent' && delivery.is !== 'refused'
 export const isPaced = (delivery: Delivery) => delivery.is === 'waiting' && PACED.includes(delivery.code)

@@ -3,11 +3,10 @@ import type { JSX } from 'preact'
 import { useNow } from '../ui/clock.ts'
 import { AlertIcon, CheckIcon, ClockIcon } from '../ui/icons.tsx'
 import type { Chat } from './chat.ts'
-import type { Delivery, Outgoing } from './outbox.ts'
+import { canTakeBack, type Delivery, type Outgoing } from './outbox.ts'
 
 export function OutgoingRow({ chat, item }: { chat: Chat; item: Outgoing }) {
   const { text, delivery, replyTo } = item
-  const back = delivery.is === 'refused' || delivery.is === 'waiting'
   return (
     <li class={`chat-line chat-outgoing chat-outgoing-${delivery.is}`}>
       <div class="chat-row">
@@ -17,7 +16,7 @@ export function OutgoingRow({ chat, item }: { chat: Chat; item: Outgoing }) {
         </p>
         <p class="chat-delivery">
           <Where delivery={delivery} />
-          {back && (
+          {canTakeBack(item) && (
             <button type="button" class="chat-link" onClick={() => chat.takeBack(item.cmid)}>
               {delivery.is === 'refused' ? 'Put back to edit' : 'Take back'}
             </button>

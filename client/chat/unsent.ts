@@ -9,6 +9,7 @@ const PREFIX = 'stagedoor:unsent:'
 const STALE_MS = 10 * 60_000
 const FORGET_MS = 7 * 24 * 3_600_000
 const LEFT_BEHIND = 'This was not sent before the page was closed.'
+const LEFT_UNSURE = 'The page was closed before it was known whether this was sent.'
 
 export type Unsent = ReturnType<typeof createUnsent>
 
@@ -50,19 +51,21 @@ export function createUnsent(deps: { shelf: Shelf; clock: Clock; slug: string })
 /** Positions of another page load mean nothing here; it was written after nothing we know. */
 function revived(item: Outgoing, age: number): Outgoing {
   if (item.delivery.is === 'refused') return item
-  const stale = { is: 'refused', code: 'unavailable', says: LEFT_BEHIND } as const
-  return { ...item, tries: 0, delivery: age > STALE_MS ? stale : { is: 'held' } }
+  const unsure = item.tries > 0
+  const stale = { is: 'refused', code: 'unavailable', says: unsure ? LEFT_UNSURE : LEFT_BEHIND } as const
+  return { ...item, tries: 0, unsure, delivery: age > STALE_MS ? stale : { is: 'held' } }
 }
 
 function isOutgoing(value: unknown): value is Outgoing {
   if (typeof value !== 'object' || value === null) return false
-  const { cmid, lane, text, at, after, delivery } = value as Record<string, unknown>
+  const { cmid, lane, text, at, after, tries, delivery } = value as Record<string, unknown>
   return (
     typeof cmid === 'string' &&
     (lane === 'public' || lane === 'private') &&
     typeof text === 'string' &&
     typeof at === 'number' &&
     typeof after === 'number' &&
+    typeof tries === 'number' &&
     typeof delivery === 'object' &&
     delivery !== null &&
     'is' in delivery

@@ -104,9 +104,11 @@ export function createAccounts(deps: AccountDeps) {
       const changed = await people.update(who.principal.id, {
         ...(name && { name: name.value }),
         ...(email && { email: email.value }),
-        ...(password === undefined ? {} : { passwordHash: await passwords.hash(password) }),
+        ...(password === undefined
+          ? {}
+          : { passwordHash: await passwords.hash(password), keepSession: who.session }),
       })
-      if (changed.ok && password !== undefined) await sessions.endAll(who.principal.id, who.session)
+      if (changed.ok && password !== undefined) sessions.ended()
       return changed
     },
   }

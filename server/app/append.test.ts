@@ -24,6 +24,7 @@ function setUp() {
   const clock = createHandClock(Date.UTC(2026, 10, 21))
   const bus = createMemoryBus()
   const notices: Notice[] = []
+  bus.follow('s1')
   bus.subscribe((notice) => notices.push(notice))
   const faults: unknown[] = []
   const log = {

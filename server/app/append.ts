@@ -92,6 +92,7 @@ export function createAppend(deps: { journal: Journal; bus: Bus; clock: Clock; l
   function publish(results: readonly Result<Change>[]) {
     const placed = results.flatMap((result) => (result.ok && !result.value.dup ? result.value.placed : []))
     for (const notice of noticesFor(placed)) bus.publish(notice)
+    if (results.some((result) => result.ok && result.value.revoked)) bus.publish({ type: 'revoked' })
   }
 
   return {

@@ -30,7 +30,11 @@ export function createPasses(deps: {
       if (!allowed.ok) return allowed
       const stream = await streams.bySlug(slug)
       if (!stream) return deny('not_found')
-      if (who && (await streams.standing(who.principal.id, stream.id)).banned) return deny('banned')
+      const standing = who && (await streams.standing(who.principal.id, stream.id))
+      if (standing?.banned) {
+        const { until } = standing
+        return deny('banned', until === null ? {} : { retryAfterMs: Math.max(1, until - clock.now()) })
+      }
       let begun: Begun | null = null
       let holder = who
       if (!holder) {

@@ -3,6 +3,7 @@
 import type { Cmid, Epoch, MessageId, PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { Entry, Message, Result, Role, StreamState } from '../../shared/protocol/index.ts'
 import type { LogKey } from '../domain/log.ts'
+import type { Revoked } from '../domain/revoked.ts'
 
 export type Clock = {
   /** Unix milliseconds. */
@@ -47,9 +48,10 @@ export type People = {
   createAccount(account: NewAccount): Promise<Result<Principal>>
   credentials(email: string): Promise<{ id: PrincipalId; passwordHash: string | null } | null>
   passwordHash(id: PrincipalId): Promise<string | null>
+  /** A new password ends every session but `keepSession`, in the same transaction. */
   update(
     id: PrincipalId,
-    change: { name?: string; email?: string; passwordHash?: string },
+    change: { name?: string; email?: string; passwordHash?: string; keepSession?: string },
   ): Promise<Result<Principal>>
   /** True when no account that may host exists yet: the first start. */
   withoutHost(): Promise<boolean>
@@ -120,7 +122,25 @@ export type NewStream = {
   host: PrincipalId
   startsAt: number | null
 }
-export type Standing = { role: Role; banned: boolean }
+/** `until`: when the ban ends, in Unix ms; null when nobody is banned or the ban is for ever. */
+export type Standing = { role: Role; banned: boolean; until: number | null }
+
+// ---- rights of those who are connected -------------------------------------------------------------------
+
+/** What decides about a socket, all of one moment. `person` is null when the session has ended or expired.
+ * `seen`: the newest revocation this answer knows of. */
+export type Admission = { person: Principal | null; role: Role; banned: boolean; seen: number }
+
+/** A right that ended or changed: `seq` is 1, 2, 3... in the order of the commits. */
+export type Revocation = Revoked & { seq: number; principal: PrincipalId }
+
+export type Rights = {
+  /** One statement for all; answers in the order asked. */
+  admissions(asked: readonly Pick<PassClaims, 'session' | 'stream'>[], now: number): Promise<Admission[]>
+  /** Revocations after `seq`, oldest first, dense, as many as one statement takes; null: none, only `newest`.
+   * Each was written by the transaction that ended the right. Kept for a day. */
+  revocations(after: number | null): Promise<{ newest: number; revocations: Revocation[] }>
+}
 
 // ---- the journal: logs and what is in them -------------------------------------------------------------
 
@@ -137,7 +157,8 @@ export type Draft = {
 
 /** Where something landed. `entry` is present for the room alone: private entries travel as pointers. */
 export type Placed = { log: LogKey; epoch: Epoch; seq: number; entry?: Entry }
-export type Change = { dup: boolean; id?: MessageId; at: number; placed: Placed[] }
+/** `revoked`: a right of somebody ended or changed with it. */
+export type Change = { dup: boolean; id?: MessageId; at: number; placed: Placed[]; revoked?: true }
 
 /** Acts that are not messages. `state` is the server's own; all others are checked against the tables again. */
 export type Act =
@@ -146,6 +167,11 @@ export type Act =
   | { type: 'unpin' }
   | { type: 'slow'; seconds: number }
   | { type: 'state'; state: StreamState }
+  /** `seconds` null: for ever. */
+  | { type: 'ban'; target: PrincipalId; seconds: number | null }
+  | { type: 'unban'; target: PrincipalId }
+  | { type: 'appoint'; target: PrincipalId }
+  | { type: 'dismiss'; target: PrincipalId }
 
 export type Page = { epoch: Epoch; seq: number; entries: Entry[] }
 
@@ -178,14 +204,21 @@ export type Notice =
   | { type: 'pointer'; log: LogKey; epoch: Epoch; seq: number }
   /** What one node sees of one stream; totals are the sum over nodes heard from lately. */
   | { type: 'pulse'; node: string; stream: StreamId; viewers: number; added: Record<string, number> }
-  /** A session or all sessions of a principal ended: their sockets close. */
-  | { type: 'revoked'; principal: PrincipalId; session?: string; except?: string }
+  /** A right ended: look at once. Whose and which is in the database, in order. */
+  | { type: 'revoked' }
 
-/** At most once, in order per publisher, to every node including this one. Losing a notice is allowed:
- * seq checks and polls repair it. */
+/** At most once; in order per publisher among the notices of one stream, and among those of no stream. Losing a
+ * notice is allowed: seq checks and polls repair it. Own notices are delivered before `publish` returns. */
 export type Bus = {
   publish(notice: Notice): void
+  /** Hears `pulse` and `revoked` of every node, and the log notices (`entries`, `pointer`) of followed streams. */
   subscribe(fn: (notice: Notice) => void): () => void
+  /** Counted: followed until every returned function was called. Takes effect on the other nodes' notices a
+   * moment later; `onRestored` tells when. */
+  follow(stream: StreamId): () => void
+  /** From now on these streams are heard: for the first time, or again after an outage. What the others said
+   * before may be lost. Never called by a bus that cannot lose anything. */
+  onRestored(fn: (streams: readonly StreamId[]) => void): () => void
 }
 
 // ---- sockets --------------------------------------------------------------------------------------------
@@ -209,7 +242,8 @@ export type SocketSession = {
   text(frame: string): void
   /** `bytes` belongs to the session: the adapter has copied it. */
   binary(bytes: Uint8Array): void
-  closed(): void
+  /** Once. `slow`: a frame was dropped because the peer had not read enough of what was before it. */
+  closed(why?: 'slow'): void
 }
 
 export type Endpoint = {

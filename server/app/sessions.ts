@@ -20,9 +20,12 @@ export function createSessions(deps: {
 }) {
   const { people, tokens, clock, random, bus } = deps
 
-  async function end({ principal, session }: Who): Promise<void> {
+  /** Nodes look at once instead of at their next poll. */
+  const ended = () => bus.publish({ type: 'revoked' })
+
+  async function end({ session }: Who): Promise<void> {
     await people.endSession(session)
-    bus.publish({ type: 'revoked', principal: principal.id, session })
+    ended()
   }
 
   return {
@@ -44,11 +47,12 @@ export function createSessions(deps: {
     },
 
     end,
+    /** Says that sessions ended in a transaction of somebody else's. */
+    ended,
 
-    /** `except` keeps one: the session that asked. */
-    async endAll(principal: PrincipalId, except?: string): Promise<void> {
-      await people.endSessions(principal, except)
-      bus.publish({ type: 'revoked', principal, ...(except === undefined ? {} : { except }) })
+    async endAll(principal: PrincipalId): Promise<void> {
+      await people.endSessions(principal)
+      ended()
     },
   }
 }

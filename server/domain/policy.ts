@@ -26,6 +26,14 @@ export function may(actor: Actor, command: Request, stream: Phase, now: number):
     case 'pin':
     case 'unpin':
       return actor.role === 'viewer' ? no('not_allowed') : yes // P4
+    case 'ban':
+    case 'unban': // P11; whom, the journal decides: it knows their role
+      if (actor.role === 'viewer') return no('not_allowed')
+      return command.target === actor.id ? no('not_allowed', 'target') : yes
+    case 'appoint':
+    case 'dismiss': // P11
+      if (actor.role !== 'host') return no('not_allowed')
+      return command.target === actor.id ? no('not_allowed', 'target') : yes
     case 'slow':
       return actor.role === 'host' ? yes : no('not_allowed') // P6
     case 'read':

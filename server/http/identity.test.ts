@@ -124,8 +124,9 @@ test('whoever signs in leaves the session this browser had, and its sockets clos
   const guest = principalOf(await browser.post('/api/guest'))
   await browser.post('/api/sign-up', ADA)
   expect(world.sessionCount()).toBe(1)
-  expect(world.notices).toEqual([
-    { type: 'revoked', principal: guest?.id, session: expect.any(String) as string },
+  expect(world.notices).toEqual([{ type: 'revoked' }])
+  expect(world.revocations).toMatchObject([
+    { kind: 'session', principal: guest?.id, session: expect.any(String) as string },
   ])
 })
 
@@ -247,11 +248,9 @@ test('I7 changing the password needs the present one and ends all other sessions
   const me = principalOf(await phone.get('/api/me'))
   expect(me).toMatchObject({ name: 'Ada' })
   expect(principalOf(await laptop.get('/api/me'))).toBeNull()
-  expect(world.notices.at(-1)).toEqual({
-    type: 'revoked',
-    principal: me?.id,
-    except: expect.any(String) as string,
-  })
+  expect(world.notices.at(-1)).toEqual({ type: 'revoked' })
+  const except = expect.any(String) as string
+  expect(world.revocations.at(-1)).toMatchObject({ principal: me?.id, session: null, except })
   expect((await laptop.post('/api/sign-in', ADA_SIGN_IN)).status).toBe(401)
   expect((await laptop.post('/api/sign-in', { ...ADA_SIGN_IN, ...change })).status).toBe(200)
 })
@@ -280,7 +279,8 @@ test('signing out everywhere ends every session of that person and tells every n
   expect((await phone.post('/api/sign-out/everywhere')).status).toBe(200)
   expect(principalOf(await laptop.get('/api/me'))).toBeNull()
   expect(principalOf(await other.get('/api/me'))).not.toBeNull()
-  expect(world.notices).toEqual([{ type: 'revoked', principal: ada?.id }])
+  expect(world.notices).toEqual([{ type: 'revoked' }])
+  expect(world.revocations).toMatchObject([{ principal: ada?.id, session: null, except: null }])
   expect((await phone.post('/api/sign-out/everywhere')).body).toMatchObject({ code: 'sign_in' })
 })
 

@@ -3,37 +3,32 @@ import { LIMITS } from '../../shared/protocol/index.ts'
 import type { StreamId } from '../../shared/ids.ts'
 import type { Append } from '../app/append.ts'
 import { createCommands } from '../app/commands/index.ts'
-import type {
-  Bus,
-  Clock,
-  Endpoint,
-  Journal,
-  Log,
-  People,
-  Random,
-  Streams,
-  Tokens,
-  Topics,
-} from '../app/ports.ts'
+import type { Bus, Clock, Endpoint, Journal, Log, Random, Streams, Tokens, Topics } from '../app/ports.ts'
+import type { Admissions } from './admissions.ts'
 import { createBuckets } from './buckets.ts'
 import { createHub } from './hub.ts'
 import type { ChatLimits } from './limits.ts'
 import { createPulse } from './pulse.ts'
+import type { Revocations } from './revocations.ts'
 import { createRooms } from './rooms.ts'
 import { openSession } from './session.ts'
 import type { SessionDeps } from './session.ts'
 import { createSingleFlight } from './single-flight.ts'
+import { createSlowReaders } from './slow-readers.ts'
+import { createSnapshots } from './snapshots.ts'
 import { createSockets } from './sockets.ts'
 import { createTally } from './tally.ts'
 
-/** A reader may be this far behind before the transport cuts it (C7): a join's frame and a busy minute. */
-const MAX_BUFFERED_BYTES = 512 * 1_024
+/** A reader may be this far behind, beyond what the kernel holds for it, before the transport cuts it (C7). One
+ * frame more can stand in it: the bound is looked at before a frame is taken. */
+const MAX_BUFFERED_BYTES = 256 * 1_024
 
 type Deps = {
   append: Append
   journal: Journal
   streams: Streams
-  people: Pick<People, 'sessionPrincipal'>
+  admission: Admissions
+  revocations: Pick<Revocations, 'listen' | 'seq'>
   tokens: Pick<Tokens, 'readPass'>
   bus: Bus
   topics: Topics
@@ -48,7 +43,7 @@ export type Chat = {
   /** People watching, on all nodes. */
   viewers(stream: StreamId): number
   /** For metrics. */
-  counts(): { sockets: number; logs: number }
+  counts(): { sockets: number; logs: number; slowCloses: number; snapshots: number }
   /** After the sockets are gone: the timers stop and what waits is written. */
   stop(): Promise<void>
 }
@@ -60,6 +55,8 @@ export function createChat(deps: Deps): Chat {
   const pulse = createPulse({ bus, clock, node: random.uuid(), tally })
   const rooms = createRooms({ hub, pulse, journal, streams })
   const sockets = createSockets(limits.sockets)
+  const slowReaders = createSlowReaders()
+  const snapshots = createSnapshots({ clock, pulse })
   const commands = createCommands({ ...deps, reactions: pulse })
   const rates = {
     say: createBuckets(limits.say),
@@ -75,11 +72,14 @@ export function createChat(deps: Deps): Chat {
     rooms,
     pulse,
     sockets,
+    slowReaders,
+    snapshots,
     commands,
     rates,
   }
-  const unsubscribe = bus.subscribe((notice) => {
-    if (notice.type === 'revoked') sockets.revoke(notice)
+  const deafen = deps.revocations.listen({
+    revoked: (revocation) => sockets.revoke(revocation),
+    missed: () => sockets.readmitAll(),
   })
 
   return {
@@ -90,9 +90,14 @@ export function createChat(deps: Deps): Chat {
       open: (peer) => openSession(session, peer),
     },
     viewers: (stream) => pulse.viewers(stream),
-    counts: () => ({ sockets: sockets.count(), logs: hub.followed() }),
+    counts: () => ({
+      sockets: sockets.count(),
+      logs: hub.followed(),
+      slowCloses: slowReaders.total(),
+      snapshots: snapshots.count(),
+    }),
     async stop() {
-      unsubscribe()
+      deafen()
       hub.close()
       pulse.stop()
       await tally.flush()

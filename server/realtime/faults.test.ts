@@ -37,6 +37,37 @@ test('M6 with the database away commands answer unavailable, sockets stay, and a
   expect(hana.entries('room')).toHaveLength(1)
 })
 
+test('C12 with the database away the room is still read from memory, private logs are not', async () => {
+  const { state, journal } = brittle()
+  const world = createWorld({ journal })
+  const [ada, hana] = [await world.join('ada'), await world.join('hana')]
+  const { id } = (await ada.ask({ t: 'say', text: 'secret words' })) as { id: string }
+  await ada.ask({ t: 'say', text: 'stays', replyTo: id })
+  await ada.ask({ t: 'delete', target: id })
+  await ada.ask({ t: 'whisper', text: 'psst' })
+  const before = await hana.ask({ t: 'read', log: 'room', from: 1, to: 3 })
+  state.away = true
+  const page = await hana.ask({ t: 'read', log: 'room', from: 0, to: 3 })
+  expect({ ...page, re: null }).toEqual({ ...before, re: null })
+  expect(page).toMatchObject({
+    entries: [
+      { seq: 1, event: { message: { text: null } } },
+      { seq: 2, event: { message: { text: 'stays', replyTo: { text: null } } } },
+      { seq: 3, event: { type: 'deleted', target: id } },
+    ],
+  })
+  const viewer = world.person('ada')
+  for (const [client, command] of [
+    [ada, { t: 'read', log: 'thread', from: 1, to: 1 }],
+    [hana, { t: 'read', log: 'inbox', from: 1, to: 1 }],
+    [hana, { t: 'read', log: 'thread', viewer, from: 1, to: 1 }],
+    // Beyond what this node has: it cannot know whether there is more.
+    [ada, { t: 'read', log: 'room', from: 3, to: 4 }],
+  ] as const)
+    expect(await client.ask(command)).toMatchObject({ code: 'unavailable' })
+  expect(ada.raw.slice(-2).join()).not.toContain('psst')
+})
+
 test('a join while the database is away is closed to be tried again, and the next one gets in', async () => {
   const { state, journal } = brittle()
   const world = createWorld({ journal })
@@ -46,7 +77,7 @@ test('a join while the database is away is closed to be tried again, and the nex
   const ada = await world.join('ada')
   expect(ada.of('welcome')).toHaveLength(1)
   ada.leave()
-  expect(world.first.chat.counts()).toEqual({ sockets: 0, logs: 0 })
+  expect(world.first.chat.counts()).toMatchObject({ sockets: 0, logs: 0 })
 })
 
 test('L4 another numbering sends everybody away with 4409, and they join into the new one', async () => {

@@ -38,7 +38,11 @@ function lossyNode(world: World, dice: Dice): Node {
     if (fate < 0.5) world.clock.after(dice.below(300), () => hear(notice))
     if (fate > 0.3) hear(notice)
   })
-  const bus: Bus = { publish: (notice) => world.bus.publish(notice), subscribe: (fn) => own.subscribe(fn) }
+  const follow = (stream: string) => {
+    const releases = [world.bus.follow(stream), own.follow(stream)]
+    return () => releases.forEach((release) => release())
+  }
+  const bus: Bus = { ...own, publish: (notice) => world.bus.publish(notice), follow }
   return world.node(bus)
 }
 

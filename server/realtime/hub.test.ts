@@ -7,12 +7,17 @@ import { settle } from '../test/clock.ts'
 function farNode(
   world: ReturnType<typeof createWorld>,
   pass: (notice: Notice, on: (n: Notice) => void) => void,
+  change: Partial<Bus> = {},
 ) {
   const own = createMemoryBus()
   world.bus.subscribe((notice) => {
     if (notice.type === 'entries' || notice.type === 'pointer') pass(notice, (heard) => own.publish(heard))
   })
-  const bus: Bus = { publish: (notice) => world.bus.publish(notice), subscribe: (fn) => own.subscribe(fn) }
+  const follow = (stream: string) => {
+    const releases = [world.bus.follow(stream), own.follow(stream)]
+    return () => releases.forEach((release) => release())
+  }
+  const bus: Bus = { ...own, publish: (notice) => world.bus.publish(notice), follow, ...change }
   return world.node(bus)
 }
 const quick = { burst: 1_000, everyMs: 1 }
@@ -128,4 +133,74 @@ test('C2 who joins while a busy room coalesces gets what waits once, right after
   await world.clock.advance(100)
   expect(ada.entries('room').map(({ seq }) => seq)).toEqual([1, 2, 3])
   expect(hana.entries('room').map(({ seq }) => seq)).toEqual([1, 2, 3])
+})
+
+test('C17 a node follows a stream on the bus from before its first log is read until its last is left', async () => {
+  const steps: string[] = []
+  const watching = (real: Journal): Journal => ({
+    ...real,
+    latest(as, log, count) {
+      steps.push(`read ${log.kind}`)
+      return real.latest(as, log, count)
+    },
+  })
+  const world = createWorld({ limits, journal: watching })
+  const follow = (stream: string) => {
+    steps.push(stream === world.show.id ? 'follow' : stream)
+    return () => steps.push('leave')
+  }
+  const far = farNode(world, () => undefined, { follow })
+  const hana = await world.join('hana', { on: far })
+  expect(steps).toEqual(['follow', 'read room', 'follow', 'read inbox'])
+  const ada = await world.join('ada', { on: far })
+  hana.leave()
+  steps.length = 0
+  ada.leave()
+  expect(steps).toEqual(['leave', 'leave'])
+})
+
+test('C17 what was said before the bus was heard is looked up when it is, without waiting for the poll', async () => {
+  const restorers = new Set<(streams: readonly string[]) => void>()
+  const onRestored = (fn: (streams: readonly string[]) => void) => {
+    restorers.add(fn)
+    return () => restorers.delete(fn)
+  }
+  const world = createWorld({ limits })
+  const far = farNode(world, () => undefined, { onRestored })
+  const [ada, bob] = [await world.join('ada'), await world.join('bob', { on: far })]
+  for (let i = 0; i < 3; i++) await ada.ask({ t: 'say', text: `${i}` })
+  for (const restored of restorers) restored(['another stream'])
+  await settle()
+  expect(bob.entries('room')).toEqual([])
+  for (const restored of restorers) restored([world.show.id])
+  await settle()
+  expect(bob.entries('room').map(({ seq }) => seq)).toEqual([1, 2, 3])
+})
+
+test('C17 what was said while a log was being read, and before the bus was heard, is looked up too', async () => {
+  const restorers = new Set<(streams: readonly string[]) => void>()
+  const onRestored = (fn: (streams: readonly string[]) => void) => {
+    restorers.add(fn)
+    return () => restorers.delete(fn)
+  }
+  let hold: Promise<void> | null = null
+  const slow = (real: Journal): Journal => ({
+    ...real,
+    async latest(as, log, count) {
+      const page = await real.latest(as, log, count)
+      await hold
+      return page
+    },
+  })
+  const world = createWorld({ limits, journal: slow })
+  const ada = await world.join('ada')
+  const far = farNode(world, () => undefined, { onRestored })
+  let read: () => void = () => undefined
+  hold = new Promise((resolve) => (read = resolve))
+  const bob = await world.join('bob', { on: far })
+  await ada.ask({ t: 'say', text: 'between' })
+  for (const restored of restorers) restored([world.show.id])
+  read()
+  await settle()
+  expect(bob.entries('room').map(({ seq }) => seq)).toEqual([1])
 })

@@ -43,6 +43,7 @@ type Followed = {
   early: LogNotice[]
   followers: Set<Follower>
   posAt: number
+  unfollow(): void
 }
 type Deps = { journal: Journal; bus: Bus; clock: Clock; random: Random; log: Log; topics: Topics }
 
@@ -53,6 +54,8 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
 
   function open(key: LogKey, as: PrincipalId | null): Followed {
     const followers = new Set<Follower>()
+    // Before the log is read: what is said in between must come by one of the two.
+    const unfollow = bus.follow(key.stream)
     const opening = openTrack({ journal, positions, log, channel: { topics, clock } }, key, as, {
       listeners: () => [...followers].reduce((sum, follower) => sum + (follower.listeners?.() ?? 1), 0),
       applied(entries) {
@@ -63,7 +66,7 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
         for (const follower of [...followers]) follower.lost()
       },
     })
-    const entry: Followed = { key, track: null, opening, early: [], followers, posAt: nextPos() }
+    const entry: Followed = { key, track: null, opening, early: [], followers, posAt: nextPos(), unfollow }
     opening.then(
       (track) => {
         entry.track = track
@@ -81,6 +84,7 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
     const id = logId(entry.key)
     if (followed.get(id) === entry) followed.delete(id)
     entry.track?.close()
+    entry.unfollow()
   }
 
   function hear(track: Track, notice: LogNotice) {
@@ -93,6 +97,15 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
     const entry = followed.get(logId(notice.log))
     if (entry?.track) hear(entry.track, notice)
     else entry?.early.push(notice)
+  })
+
+  /** What was said until now may be lost, and a log may have been read before it was said: look once. */
+  const unrestored = bus.onRestored((streams) => {
+    const restored = new Set(streams)
+    const entries = [...followed.values()].filter(({ key }) => restored.has(key.stream))
+    Promise.allSettled(entries.map(({ opening }) => opening))
+      .then(() => poll(entries))
+      .catch((error: unknown) => log.fault('position poll', error))
   })
 
   async function poll(entries: readonly Followed[]) {
@@ -146,6 +159,7 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
     close() {
       closed = true
       unsubscribe()
+      unrestored()
       cancelTick()
       for (const entry of [...followed.values()]) drop(entry)
     },

@@ -1,8 +1,10 @@
 // `hello` to `welcome`: who is it, may they, and where does each of their logs stand. Rights are looked up
 // again every time: neither a pass nor a position is one (C4).
 import { logsFor } from '../domain/log.ts'
+import { LIMITS } from '../../shared/protocol/index.ts'
 import type { CloseCode, Hello, Role, Welcome } from '../../shared/protocol/index.ts'
-import type { Clock, PassClaims, People, Principal, Stream, Streams, Tokens } from '../app/ports.ts'
+import type { Clock, PassClaims, Principal, Stream, Streams, Tokens } from '../app/ports.ts'
+import type { Admissions } from './admissions.ts'
 import type { Following, Hub } from './hub.ts'
 import type { Pulse } from './pulse.ts'
 import { resume } from './resume.ts'
@@ -11,14 +13,15 @@ import type { Track } from './track.ts'
 
 export type JoinDeps = {
   tokens: Pick<Tokens, 'readPass'>
-  people: Pick<People, 'sessionPrincipal'>
-  streams: Pick<Streams, 'byId' | 'standing'>
+  admission: Admissions
+  streams: Pick<Streams, 'byId'>
   hub: Hub
   rooms: Rooms
   pulse: Pulse
   clock: Clock
 }
-export type Admitted = { person: Principal; stream: Stream; role: Role }
+/** `seen`: the newest revocation that is in this already. */
+export type Admitted = { person: Principal; stream: Stream; role: Role; seen: number }
 export type Cursors = Hello['cursors']
 export type Seat = { room: Room; following: Following[]; leave(): void }
 
@@ -29,16 +32,14 @@ export async function readPass({ tokens, clock }: JoinDeps, pass: string): Promi
 
 /** The person behind a good pass, or the code to close with. */
 export async function admit(deps: JoinDeps, claims: PassClaims): Promise<Admitted | CloseCode> {
-  const { people, streams, clock } = deps
-  const [person, stream, standing] = await Promise.all([
-    people.sessionPrincipal(claims.session, clock.now()),
-    streams.byId(claims.stream),
-    streams.standing(claims.principal, claims.stream),
+  const [{ person, role, banned, seen }, stream] = await Promise.all([
+    deps.admission(claims),
+    deps.streams.byId(claims.stream),
   ])
   if (person?.id !== claims.principal) return 4401
   if (!stream) return 4404
-  if (standing.banned) return 4403 // P7
-  return { person, stream, role: standing.role }
+  if (banned) return 4403 // P7
+  return { person, stream, role, seen }
 }
 
 /** Opens the person's logs. Live entries collect behind them from here on: reading first would leave a window
@@ -86,13 +87,15 @@ async function catchUp(following: readonly Following[], cursors: Cursors): Promi
 
 const cursorOf = (cursors: Cursors, track: Track) => cursors?.find(({ log }) => log === track.log.kind)
 
-/** Where everything stands at this very moment. The caller subscribes to the topics in the same turn. */
+/** Where everything stands at this very moment. The caller subscribes to the topics in the same turn; with
+ * `snapshots` to all but the room's (C15). */
 export function welcome(
   deps: JoinDeps,
   who: Admitted,
   seat: Seat,
   cursors: Cursors,
   passExpiresAt: number,
+  snapshots: boolean,
 ): Welcome {
   const { person, stream, role } = who
   const { pin, slowSeconds, state } = seat.room.facts()
@@ -102,12 +105,17 @@ export function welcome(
     stream: { slug: stream.slug, title: stream.title, state, host: stream.host },
     logs: seat.following.map(({ track }) => ({
       log: track.log.kind,
-      ...resume(cursorOf(cursors, track), track.view()),
+      ...resume(
+        cursorOf(cursors, track),
+        track.view(),
+        snapshots && track.log.kind === 'room' ? LIMITS.snapshotEntries : undefined,
+      ),
     })),
     pin,
     slowSeconds,
     pulse: deps.pulse.current(stream.id),
     passExpiresAt,
     now: deps.clock.now(),
+    ...(snapshots ? { snapshots } : {}),
   }
 }

@@ -3,30 +3,35 @@
 import { LIMITS } from '../../shared/protocol/index.ts'
 import type { Entry, LogWelcome } from '../../shared/protocol/index.ts'
 import type { Epoch } from '../../shared/ids.ts'
-import { utf8Bytes } from '../domain/text.ts'
+import { bytesOf } from './encoded.ts'
 
 /** `entries` are dense and end at `seq`; they may begin anywhere. */
 export type LogView = { epoch: Epoch; seq: number; entries: readonly Entry[] }
 
 type Resumed = Omit<LogWelcome, 'log'>
 
-export function resume(cursor: { epoch: Epoch; seq: number } | undefined, view: LogView): Resumed {
+/** `most` bounds the entries of either answer, for a reader that has to be spared. */
+export function resume(
+  cursor: { epoch: Epoch; seq: number } | undefined,
+  view: LogView,
+  most = Infinity,
+): Resumed {
   const { epoch, seq, entries } = view
   const snapshot = (reason: NonNullable<Resumed['reason']>): Resumed => ({
     epoch,
     seq,
     recovered: false,
     reason,
-    entries: entries.slice(-LIMITS.joinEntries),
+    entries: entries.slice(-Math.min(most, LIMITS.joinEntries)),
   })
   if (!cursor) return snapshot('new')
   // A position this numbering never had is a position in some other numbering.
   if (cursor.epoch !== epoch || !isPosition(cursor.seq) || cursor.seq > seq) return snapshot('epoch')
   const missed = seq - cursor.seq
-  if (missed > LIMITS.resumeEntries) return snapshot('too_many')
+  if (missed > Math.min(most, LIMITS.resumeEntries)) return snapshot('too_many')
   if (missed > entries.length) return snapshot('too_old')
   const rest = missed === 0 ? [] : entries.slice(-missed)
-  if (utf8Bytes(JSON.stringify(rest)) > LIMITS.resumeBytes) return snapshot('too_many')
+  if (bytesOf(rest) > LIMITS.resumeBytes) return snapshot('too_many')
   return { epoch, seq, recovered: true, entries: rest }
 }
 

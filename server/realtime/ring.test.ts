@@ -22,6 +22,17 @@ test('the ring keeps the newest, dense and in order, up to any position asked fo
   expect(createRing(3, [said(1), said(2)]).upTo(0)).toEqual([])
 })
 
+test('a range is there whole or not at all', () => {
+  const ring = createRing(3, [])
+  expect(ring.between(1, 1)).toBeNull()
+  for (let seq = 5; seq <= 9; seq++) ring.push(said(seq))
+  const between = (from: number, to: number) => ring.between(from, to)?.map(({ seq }) => seq) ?? null
+  expect(between(5, 9)).toEqual([5, 6, 7, 8, 9])
+  expect(between(7, 8)).toEqual([7, 8])
+  expect(between(9, 9)).toEqual([9])
+  expect([between(4, 6), between(8, 10), between(10, 12)]).toEqual([null, null, null])
+})
+
 test('L6 a delete takes the text out of what is kept, quotes included', () => {
   const ring = createRing(10, [said(1, { text: 'secret' })])
   ring.push(said(2, { replyTo: { id: 'm1', name: 'A', text: 'secret' } }))

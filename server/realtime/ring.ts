@@ -8,6 +8,8 @@ export type Ring = {
   push(entry: Entry): void
   /** Entries up to `seq`, oldest first. */
   upTo(seq: number): Entry[]
+  /** Entries `from`..`to` inclusive; null unless every one of them is here. */
+  between(from: number, to: number): Entry[] | null
 }
 
 export function createRing(size: number, newest: readonly Entry[]): Ring {
@@ -25,6 +27,10 @@ export function createRing(size: number, newest: readonly Entry[]): Ring {
       const newer = entries.length > 0 ? Math.max(0, (entries.at(-1)?.seq ?? 0) - seq) : 0
       const end = Math.max(0, entries.length - newer)
       return entries.slice(Math.max(0, end - size), end)
+    },
+    between(from, to) {
+      const [first, last] = [entries[0]?.seq ?? Infinity, entries.at(-1)?.seq ?? 0]
+      return from < first || to > last ? null : entries.slice(from - first, to - first + 1)
     },
   }
 }

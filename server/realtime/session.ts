@@ -1,27 +1,33 @@
 // One chat socket from its first frame to its close. The state holds only what that state can have; after every
 // await the state is looked at again, because sockets close while we wait.
 import { CLOSES, ERRORS, LIMITS, deny, parseCommand } from '../../shared/protocol/index.ts'
+import type { PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { CloseCode, Denial, Err, Frame, Hello, Parsed, Request } from '../../shared/protocol/index.ts'
 import { fullBucket, take } from '../domain/rate.ts'
 import type { Commands } from '../app/commands/index.ts'
 import type { Answer, Caller } from '../app/commands/handler.ts'
 import type { Log, Peer, SocketSession } from '../app/ports.ts'
 import type { Buckets } from './buckets.ts'
+import { encodeWelcome } from './encoded.ts'
 import { admit, readPass, takeSeat, welcome } from './join.ts'
 import type { JoinDeps, Seat } from './join.ts'
 import type { ChatLimits } from './limits.ts'
+import type { SlowReaders } from './slow-readers.ts'
+import type { Snapshots } from './snapshots.ts'
 import type { Socket, Sockets } from './sockets.ts'
 import { createTurns } from './turns.ts'
 
 type State =
   | { at: 'awaiting_hello'; cancel: () => void }
   | { at: 'joining' }
-  | { at: 'joined'; caller: Caller; seat: Seat; cancelExpiry: () => void }
+  | { at: 'joined'; caller: Caller; seat: Seat; cancelExpiry: () => void; stopSnapshots?: () => void }
   | { at: 'closed' }
 
 export type SessionDeps = JoinDeps & {
   commands: Commands
   sockets: Sockets
+  slowReaders: SlowReaders
+  snapshots: Snapshots
   limits: ChatLimits
   /** Sends by person and stream, public and private apart, reactions. */
   rates: Record<'say' | 'whisper' | 'react', Buckets>
@@ -35,7 +41,7 @@ const FLOOD_RETRY_MS = 5_000
 const QUEUE_RETRY_MS = 1_000
 
 export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
-  const { clock, limits, log, sockets } = deps
+  const { clock, limits, log, slowReaders, sockets } = deps
   let state: State = { at: 'awaiting_hello', cancel: clock.after(LIMITS.helloMs, () => close(4401)) }
   let socket: Socket | null = null
   let bucket = fullBucket(limits.commands, clock.now())
@@ -52,29 +58,39 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
   /** Read through a call: after an await the state may be any other. */
   const is = (at: State['at']): boolean => state.at === at
 
-  function end() {
+  function end(slow: boolean) {
     const before = state
     if (before.at === 'closed') return
     state = { at: 'closed' }
     turns.clear()
     if (socket) sockets.leave(socket)
+    if (socket && slow) tellSlow(socket)
     if (before.at === 'awaiting_hello') before.cancel()
     if (before.at !== 'joined') return
     before.cancelExpiry()
+    before.stopSnapshots?.()
     if (before.caller.role !== 'host') deps.pulse.leave(before.caller.stream.id, before.caller.id)
     before.seat.leave()
   }
 
+  /** C14: one line for one close. */
+  function tellSlow({ principal, stream }: Socket) {
+    const closes = slowReaders.closed(principal, stream, clock.now())
+    log.warn('chat.slow_reader', { stream, principal, closes })
+  }
+
   function close(code: CloseCode, retryInMs?: number) {
     if (is('closed')) return
-    end()
+    end(code === 4408)
     const hint = retryInMs === undefined ? '' : ` retry_in_ms=${retryInMs}`
     peer.close(code, CLOSES[code].says + hint)
   }
 
-  function send(frame: Frame) {
+  const send = (frame: Frame) => deliver(frame.t === 'welcome' ? encodeWelcome(frame) : JSON.stringify(frame))
+
+  function deliver(frame: string) {
     if (is('closed')) return
-    if (!peer.send(JSON.stringify(frame))) close(4408) // C7
+    if (!peer.send(frame)) close(4408) // C7
   }
 
   function refuse(denial: Denial, re?: string, fault?: string) {
@@ -99,7 +115,10 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       return
     }
     let session = claims.session
-    const mine = { principal: claims.principal, stream: claims.stream, session: () => session, close }
+    let seen = -1
+    const { principal, stream } = claims
+    // Known before its rights are looked up: what is revoked in between finds it.
+    const mine = { principal, stream, session: () => session, seen: () => seen, close }
     if (!sockets.take(mine)) {
       close(4429, CROWDED_RETRY_MS)
       return
@@ -111,6 +130,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       close(who)
       return
     }
+    seen = who.seen
     const seat = await takeSeat(deps, who, hello.cursors, () => close(4409))
     if (!is('joining')) {
       seat.leave()
@@ -120,6 +140,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       id: who.person.id,
       role: who.role,
       stream: who.stream,
+      held: (from, to) => seat.room.following.track.held(from, to),
       renewed(fresh) {
         if (state.at !== 'joined') return
         session = fresh.session
@@ -130,10 +151,28 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
     state = { at: 'joined', caller, seat, cancelExpiry: expireAt(claims.expiresAt) }
     // The host is not its own audience.
     if (who.role !== 'host') deps.pulse.arrive(claims.stream, caller.id)
+    const { id } = who.stream
+    const snapshots = slowReaders.wantsSnapshots(claims.principal, id, clock.now())
     // In one turn: nothing can be published between the welcome's position and the subscription.
-    send(welcome(deps, who, seat, hello.cursors, claims.expiresAt))
-    for (const { track } of seat.following) peer.subscribe(track.channel.seat().topic)
+    send(welcome(deps, who, seat, hello.cursors, claims.expiresAt, snapshots))
+    for (const following of seat.following)
+      if (!snapshots || following !== seat.room.following)
+        peer.subscribe(following.track.channel.seat().topic)
+    if (snapshots) showSnapshots(id, claims.principal, seat)
     turns.begin()
+  }
+
+  /** C15: what the room's topic would bring, once a second, until the reader has kept up for a while. */
+  function showSnapshots(stream: StreamId, principal: PrincipalId, { room }: Seat) {
+    if (state.at !== 'joined') return
+    const stopSnapshots = deps.snapshots.serve({
+      stream,
+      room,
+      peer,
+      send: deliver,
+      keptUp: () => slowReaders.forgive(principal, stream),
+    })
+    state = { ...state, stopSnapshots }
   }
 
   const expireAt = (at: number): (() => void) => clock.after(Math.max(0, at - clock.now()), () => close(4401))
@@ -214,7 +253,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       }
     },
     binary: () => close(4400),
-    closed: end,
+    closed: (why) => end(why === 'slow'),
   }
 
   /** C8: first in words, then by closing. */

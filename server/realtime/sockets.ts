@@ -1,13 +1,16 @@
-// The sockets of this node by person: how many one may hold, and which to close when a right ends (C6).
+// The sockets of this node by person: how many one may hold, and which to close when a right ends (C6, C11).
 import type { PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { CloseCode } from '../../shared/protocol/index.ts'
-import type { Notice } from '../app/ports.ts'
+import type { Revocation } from '../app/ports.ts'
+import { closeCodeOf } from '../domain/revoked.ts'
 
 export type Socket = {
   principal: PrincipalId
   stream: StreamId
   /** The session the socket runs on; changes when a pass of another session renews it. */
   session(): string
+  /** The newest revocation that was known when it was let in; below every one until then. */
+  seen(): number
   close(code: CloseCode, retryInMs?: number): void
 }
 
@@ -15,7 +18,9 @@ export type Sockets = {
   /** False when this person holds its share of this stream already. */
   take(socket: Socket): boolean
   leave(socket: Socket): void
-  revoke(notice: Extract<Notice, { type: 'revoked' }>): void
+  revoke(revocation: Revocation): void
+  /** Sends everybody back to the door, where rights are looked up again. */
+  readmitAll(): void
   count(): number
 }
 
@@ -35,11 +40,16 @@ export function createSockets(perPerson: number): Sockets {
       held?.delete(socket)
       if (held?.size === 0) people.delete(socket.principal)
     },
-    revoke({ principal, session, except }) {
-      for (const socket of [...(people.get(principal) ?? [])]) {
-        const its = socket.session()
-        if ((session === undefined || session === its) && except !== its) socket.close(4401)
-      }
+    revoke(revocation) {
+      for (const socket of [...(people.get(revocation.principal) ?? [])])
+        // One that was let in later was let in by what holds now.
+        if (revocation.seq > socket.seen()) {
+          const code = closeCodeOf(revocation, { stream: socket.stream, session: socket.session() })
+          if (code !== null) socket.close(code)
+        }
+    },
+    readmitAll() {
+      for (const socket of [...people.values()].flatMap((held) => [...held])) socket.close(4409)
     },
     count: () => [...people.values()].reduce((sum, held) => sum + held.size, 0),
   }

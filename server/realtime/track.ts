@@ -33,6 +33,8 @@ export type Track = {
   filled(): Promise<void>
   /** What was sent to everybody who listens: a new listener starts right behind it. */
   view(): LogView
+  /** Entries `from`..`to` without the journal; null unless all of them are in memory. */
+  held(from: number, to: number): Entry[] | null
   close(): void
 }
 
@@ -135,6 +137,7 @@ export async function openTrack(
       const upTo = channel.seat().seq
       return { epoch, seq: upTo, entries: ring.upTo(upTo) }
     },
+    held: (from, to) => ring.between(from, to),
     close() {
       closed = true
       channel.close()

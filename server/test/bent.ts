@@ -52,6 +52,10 @@ const proper = (text: string, ids: Ids): Record<Exclude<CommandName, 'hello'>, F
   unpin: {},
   react: { emoji: '🔥' },
   slow: { seconds: 30 },
+  ban: { target: ids.person, seconds: 600 },
+  unban: { target: ids.person },
+  appoint: { target: ids.person },
+  dismiss: { target: ids.person },
   read: { log: 'room', viewer: ids.person, from: 1, to: 2 },
 })
 

@@ -17,9 +17,9 @@ import type { Me } from '../../shared/api/identity.ts'
 
 export type Person = ReturnType<typeof createPerson>
 
-/** One cookie jar. `call` throws on a refusal unless `expect` names the status. */
-export function createPerson(base: string) {
-  let cookie = ''
+/** One cookie jar, which may begin with the cookie of another. `call` throws on a refusal unless `expect` names the
+ * status. */
+export function createPerson(base: string, cookie = '') {
   async function call<T>(method: string, path: string, body?: unknown, expected?: number): Promise<T> {
     const response = await fetch(base + path, {
       method,

@@ -1,7 +1,7 @@
 // A private Postgres for tests: its own data folder, a unix socket and no port, durable as in production. It dies
 // with the process that started it.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -11,6 +11,10 @@ export type Cluster = {
   host: string
   /** Ends every server process at once, as a crash would. */
   crash(): Promise<void>
+  /** SIGKILL to the postmaster and all its children. */
+  kill(): Promise<void>
+  /** `smart` waits for sessions to end, `fast` ends them. */
+  shutDown(mode: 'smart' | 'fast'): Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -44,7 +48,12 @@ function owner(): Owner {
   return { ...other, prefix: ['setpriv', ...ids, '--pdeathsig=INT'] }
 }
 
-export async function startCluster(): Promise<Cluster> {
+/** `extra` are settings of its configuration, as `name=value`. With `copyOf` it begins as a base backup of another
+ * cluster, and with `standby` it goes on following it. */
+export async function startCluster(
+  extra: readonly string[] = [],
+  { copyOf, standby = false }: { copyOf?: Cluster; standby?: boolean } = {},
+): Promise<Cluster> {
   if (binaries === null) throw new Error(noPostgres ?? '')
   const { uid, gid, prefix } = owner()
   const host = mkdtempSync(join(tmpdir(), 'stagedoor-pg-'))
@@ -55,7 +64,10 @@ export async function startCluster(): Promise<Cluster> {
     return [command, rest]
   }
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync']
-  execFileSync(...run('initdb', initdb), { stdio: 'pipe', cwd: host })
+  const backup = ['-h', copyOf?.host ?? '', '-U', 'postgres', '-D', data, '-c', 'fast', '--no-sync']
+  if (copyOf)
+    execFileSync(...run('pg_basebackup', standby ? [...backup, '-R'] : backup), { stdio: 'pipe', cwd: host })
+  else execFileSync(...run('initdb', initdb), { stdio: 'pipe', cwd: host })
   let child: ChildProcess
 
   async function start() {
@@ -64,6 +76,7 @@ export async function startCluster(): Promise<Cluster> {
       `unix_socket_directories=${host}`,
       'max_connections=60',
       'log_min_messages=fatal',
+      ...extra,
     ]
     child = spawn(...run('postgres', ['-D', data, ...settings.flatMap((setting) => ['-c', setting])]), {
       stdio: 'ignore',
@@ -81,12 +94,41 @@ export async function startCluster(): Promise<Cluster> {
   return {
     host,
     start,
+    async kill() {
+      const children = childrenOf(child.pid ?? 0)
+      const gone = ended('SIGKILL')
+      for (const pid of children) killIfThere(pid)
+      await gone
+    },
+    shutDown: (mode) => ended(mode === 'smart' ? 'SIGTERM' : 'SIGINT'),
     // Immediate shutdown: no checkpoint, the next start recovers from the log.
     crash: () => ended('SIGQUIT'),
     async stop() {
       await ended('SIGINT')
       rmSync(host, { recursive: true, force: true })
     },
+  }
+}
+
+/** From /proc: the processes that this one started. */
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]) === parent
+      } catch {
+        return false // gone meanwhile
+      }
+    })
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it followed its parent already
   }
 }
 

@@ -2,11 +2,26 @@
 // to it as clients do, in frames.
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createMemoryJournal } from '../adapters/memory/journal.ts'
+import { createMemoryRights } from '../adapters/memory/rights.ts'
 import { createMemoryStreams } from '../adapters/memory/streams.ts'
-import { createTables, pair } from '../adapters/memory/tables.ts'
+import { createTables, pair, revoke } from '../adapters/memory/tables.ts'
 import { createAppend } from '../app/append.ts'
-import type { Bus, Clock, Journal, Log, PassClaims, Peer, Random, Stream, Topics } from '../app/ports.ts'
+import type {
+  Act,
+  Bus,
+  Clock,
+  Journal,
+  Log,
+  PassClaims,
+  Peer,
+  Random,
+  Rights,
+  Stream,
+  Topics,
+} from '../app/ports.ts'
+import { createAdmissions } from '../realtime/admissions.ts'
 import { createChat } from '../realtime/chat.ts'
+import { createRevocations } from '../realtime/revocations.ts'
 import { CHAT_LIMITS } from '../realtime/limits.ts'
 import type { ChatLimits } from '../realtime/limits.ts'
 import type { CommandOf, Frame, Hello, Request } from '../../shared/protocol/index.ts'
@@ -30,6 +45,7 @@ type Options = {
   /** Between the chat and the real thing, to make it fail, wait or forget. */
   journal?: (real: Journal, clock: Clock) => Journal
   bus?: (real: Bus) => Bus
+  rights?: (real: Rights) => Rights
 }
 
 export function createWorld(options: Options = {}) {
@@ -40,19 +56,15 @@ export function createWorld(options: Options = {}) {
   const journal = options.journal?.(memory, clock) ?? memory
   const bus = options.bus?.(createMemoryBus()) ?? createMemoryBus()
   const streams = createMemoryStreams(tables, clock)
+  const held = createMemoryRights(tables, clock)
+  const rights = options.rights?.(held) ?? held
   const passes = new Map<string, PassClaims>()
   const faults: { where: string; error: unknown }[] = []
+  const warnings: { event: string; fields: unknown }[] = []
   const log: Log = {
     info: () => undefined,
-    warn: () => undefined,
+    warn: (event, fields) => void warnings.push({ event, fields }),
     fault: (where, error) => `fault-${faults.push({ where, error })}`,
-  }
-  const people = {
-    sessionPrincipal: (session: string, now: number) => {
-      const row = tables.sessions.get(session)
-      const alive = row !== undefined && row.expiresAt > now
-      return Promise.resolve(alive ? (tables.people.get(row.principal) ?? null) : null)
-    },
   }
   const tokens = { readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null) }
 
@@ -100,16 +112,27 @@ export function createWorld(options: Options = {}) {
   /** One server process. */
   function node(nodeBus: Bus = bus) {
     const topics = new Map<string, Set<Peer>>()
+    /** What the transport does to a peer that dropped a publish, in its next turn. */
+    const cuts = new Map<Peer, () => void>()
     const published: Topics = {
       publish(topic, frame) {
-        for (const peer of topics.get(topic) ?? []) peer.send(frame)
+        for (const peer of topics.get(topic) ?? []) if (!peer.send(frame)) cuts.get(peer)?.()
       },
     }
     const deps = { journal, bus: nodeBus, clock, random, log }
     const append = createAppend(deps)
     const limits = { ...CHAT_LIMITS, ...options.limits }
-    const chat = createChat({ ...deps, append, streams, people, tokens, topics: published, limits })
-    return { chat, append, topics }
+    const revocations = createRevocations({ ...deps, rights })
+    revocations.begin().catch((error: unknown) => log.fault('begin', error))
+    const admission = createAdmissions({ rights, clock })
+    const chat = createChat({
+      ...{ ...deps, append, streams, admission, revocations, tokens, topics: published, limits },
+    })
+    async function stop() {
+      revocations.stop()
+      await chat.stop()
+    }
+    return { chat, append, topics, cuts, revocations, stop }
   }
   const first = node()
 
@@ -118,6 +141,7 @@ export function createWorld(options: Options = {}) {
     const raw: string[] = []
     let closed: { code: number; reason: string } | null = null
     let reading = true
+    let buffered = 0
     const subscribed = new Set<string>()
     const gone = () => {
       for (const topic of subscribed) on.topics.get(topic)?.delete(peer)
@@ -131,7 +155,7 @@ export function createWorld(options: Options = {}) {
         return true
       },
       cork: (run) => run(),
-      buffered: () => 0,
+      buffered: () => buffered,
       subscribe(topic) {
         if (closed) return
         subscribed.add(topic)
@@ -144,6 +168,14 @@ export function createWorld(options: Options = {}) {
       },
     }
     const session = on.chat.endpoint.open(peer)
+    on.cuts.set(peer, () =>
+      queueMicrotask(() => {
+        if (closed) return
+        closed = { code: 1006, reason: '' }
+        gone()
+        session.closed('slow')
+      }),
+    )
     const frames = () => raw.map((frame) => JSON.parse(frame) as Frame)
     const of = <T extends Frame['t']>(t: T) => frames().filter((frame): frame is FrameOf<T> => frame.t === t)
 
@@ -178,6 +210,8 @@ export function createWorld(options: Options = {}) {
         return [...joined, ...live].flatMap(({ entries }) => entries)
       },
       stopReading: () => void (reading = false),
+      /** So many bytes wait to be read by it. */
+      buffer: (bytes: number) => void (buffered = bytes),
       /** The client hangs up. */
       leave() {
         closed ??= { code: 1005, reason: '' }
@@ -204,6 +238,7 @@ export function createWorld(options: Options = {}) {
     journal,
     bus,
     faults,
+    warnings,
     show,
     stream,
     person,
@@ -212,6 +247,17 @@ export function createWorld(options: Options = {}) {
     first,
     connect,
     join,
+    /** An act of somebody outside: no socket of theirs is in the way. */
+    act: (by: string, act: Act) => first.append.act(person(by), show.id, act),
+    /** Ends sessions of a person as signing out does: the row goes, the revocation is written, nodes are told. */
+    endSessions(name: string, which: { session?: string; except?: string } = {}, tell = bus) {
+      const { session = null, except = null } = which
+      for (const [id, { principal }] of tables.sessions)
+        if (principal === person(name) && (session === null ? id !== except : id === session))
+          tables.sessions.delete(id)
+      revoke(tables, person(name), { kind: 'session', session, except })
+      tell.publish({ type: 'revoked' })
+    },
     ban: (name: string) => void tables.bans.set(pair(show.id, person(name)), { until: Infinity }),
     moderator: (name: string) => void tables.moderators.add(pair(show.id, person(name))),
   }

@@ -1,20 +1,25 @@
 // People in memory, with the refusals of the port: for tests of the web side alone.
+import { createTables, revoke } from '../adapters/memory/tables.ts'
+import type { PersonRow, Tables } from '../adapters/memory/tables.ts'
 import type { NewAccount, People, Principal } from '../app/ports.ts'
 import { deny, ok } from '../../shared/protocol/index.ts'
 
-type Person = Omit<Principal, 'hasPassword'> & { passwordHash: string | null }
 type Token = { principal: string; expiresAt: number; used: boolean; canHost: boolean }
 
-export function memoryPeople(): People & { sessionCount(): number } {
-  const people = new Map<string, Person>()
-  const sessions = new Map<string, { principal: string; expiresAt: number }>()
+export function memoryPeople(tables: Tables = createTables()): People & { sessionCount(): number } {
+  const { people, sessions } = tables
   const links = new Map<string, Token>()
   const invites = new Map<string, Token>()
 
   const byEmail = (email: string) => [...people.values()].find((person) => person.email === email)
-  function seen(person: Person): Principal {
+  function seen(person: PersonRow): Principal {
     const { passwordHash, ...rest } = person
     return { ...rest, hasPassword: passwordHash !== null }
+  }
+  function endSessions(principal: string, except: string | null) {
+    const ended = [...sessions].filter(([id, its]) => its.principal === principal && id !== except)
+    for (const [id] of ended) sessions.delete(id)
+    if (ended.length > 0) revoke(tables, principal, { kind: 'session', except })
   }
   function redeem(tokens: Map<string, Token>, hash: string, now: number): Token | null {
     const token = tokens.get(hash)
@@ -26,7 +31,8 @@ export function memoryPeople(): People & { sessionCount(): number } {
   return {
     find: (id) => Promise.resolve(people.has(id) ? seen(people.get(id)!) : null),
     createGuest({ id, name }) {
-      people.set(id, { id, name, kind: 'guest', canHost: false, email: null, passwordHash: null })
+      const nothing = { canHost: false, email: null, passwordHash: null, hasPassword: false }
+      people.set(id, { id, name, kind: 'guest', ...nothing })
       return Promise.resolve()
     },
     createAccount({ id, name, email, passwordHash, canHost, inviteHash, now }: NewAccount) {
@@ -34,7 +40,8 @@ export function memoryPeople(): People & { sessionCount(): number } {
       const invite = inviteHash === undefined ? null : redeem(invites, inviteHash, now)
       if (inviteHash !== undefined && !invite) return Promise.resolve(deny('invite_needed'))
       const may = invite?.canHost ?? canHost
-      const person: Person = { id, kind: 'account', name, email, passwordHash, canHost: may }
+      const hasPassword = passwordHash !== null
+      const person: PersonRow = { id, kind: 'account', name, email, passwordHash, hasPassword, canHost: may }
       people.set(id, person)
       return Promise.resolve(ok(seen(person)))
     },
@@ -43,11 +50,12 @@ export function memoryPeople(): People & { sessionCount(): number } {
       return Promise.resolve(person ? { id: person.id, passwordHash: person.passwordHash } : null)
     },
     passwordHash: (id) => Promise.resolve(people.get(id)?.passwordHash ?? null),
-    update(id, change) {
+    update(id, { keepSession = null, ...change }) {
       const person = people.get(id)
       if (!person) return Promise.resolve(deny('not_found'))
       const holder = change.email === undefined ? undefined : byEmail(change.email)
       if (holder && holder.id !== id) return Promise.resolve(deny('email_taken', { field: 'email' }))
+      if (change.passwordHash !== undefined) endSessions(id, keepSession)
       return Promise.resolve(ok(seen(Object.assign(person, change))))
     },
     withoutHost: () => Promise.resolve(![...people.values()].some((person) => person.canHost)),
@@ -65,12 +73,13 @@ export function memoryPeople(): People & { sessionCount(): number } {
       return Promise.resolve(person ? seen(person) : null)
     },
     endSession(id) {
+      const session = sessions.get(id)
+      if (session) revoke(tables, session.principal, { kind: 'session', session: id })
       sessions.delete(id)
       return Promise.resolve()
     },
     endSessions(principal, except) {
-      for (const [id, session] of sessions)
-        if (session.principal === principal && id !== except) sessions.delete(id)
+      endSessions(principal, except ?? null)
       return Promise.resolve()
     },
     createLoginLink({ tokenHash, principal, expiresAt }) {

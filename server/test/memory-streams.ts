@@ -6,7 +6,7 @@ const ORDER: readonly StreamState[] = ['scheduled', 'live', 'ended']
 
 export function memoryStreams(nameOf: (id: string) => Promise<string>) {
   const all = new Map<string, Stream>()
-  const banned = new Set<string>()
+  const bans = new Map<string, number | null>()
   const list = () => [...all.values()].map((stream) => ({ ...stream }))
   const inState = (state: StreamState) => list().filter((stream) => stream.state === state)
   let seq = 0
@@ -31,7 +31,8 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>) {
     live: () => Promise.resolve(inState('live')),
     standing(principal, id): Promise<Standing> {
       const role = all.get(id)?.host.id === principal ? 'host' : 'viewer'
-      return Promise.resolve({ role, banned: banned.has(`${principal} ${id}`) })
+      const until = bans.get(`${principal} ${id}`)
+      return Promise.resolve({ role, banned: until !== undefined, until: until ?? null })
     },
   }
 
@@ -56,7 +57,8 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>) {
   return {
     streams,
     journal: journal as Journal,
-    ban: (principal: string, stream: string) => banned.add(`${principal} ${stream}`),
+    ban: (principal: string, stream: string, until: number | null = null) =>
+      bans.set(`${principal} ${stream}`, until),
     /** The next `times` acts find the database away. */
     failActs: (times: number) => (failures = times),
   }

@@ -16,10 +16,16 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-export type RedisServer = { url: string; stop(): Promise<void> }
+export type RedisServer = {
+  url: string
+  /** Connections stay and nothing is answered, until `thaw`. */
+  freeze(): void
+  thaw(): void
+  stop(): Promise<void>
+}
 
-export async function startRedis(port: number): Promise<RedisServer> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+export async function startRedis(port: number, more: readonly string[] = []): Promise<RedisServer> {
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...more]
   const server: ChildProcess = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] })
   const exited = once(server, 'exit')
   let out = ''
@@ -32,6 +38,8 @@ export async function startRedis(port: number): Promise<RedisServer> {
   })
   return {
     url: `redis://127.0.0.1:${port}`,
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
     async stop() {
       server.kill('SIGKILL')
       await exited

@@ -14,6 +14,8 @@ export type ServerProcess = {
   /** The host's one-time login link, when this start printed one. */
   loginLink: string | undefined
   output(): string
+  /** Whether anybody takes what it prints; without a reader its pipe fills up. */
+  readLog(on: boolean): void
   pid: number
   /** SIGKILL; resolves when the process is gone. The data folder stays. */
   kill(): Promise<void>
@@ -61,6 +63,11 @@ export async function startServer(
     dataDir,
     loginLink: /http\S+\/enter#\S+/.exec(text())?.[0],
     output: text,
+    readLog(on) {
+      for (const stream of [child.stdout, child.stderr])
+        if (on) stream.resume()
+        else stream.pause()
+    },
     pid: child.pid ?? -1,
     async kill() {
       await end(child, 'SIGKILL')

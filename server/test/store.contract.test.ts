@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 import { journalContract } from './contracts/journal.ts'
 import { peopleContract } from './contracts/people.ts'
+import { rightsContract } from './contracts/rights.ts'
 import { streamsContract } from './contracts/streams.ts'
 import { engines } from './databases.ts'
 import { openStore } from './store.ts'
@@ -14,5 +15,6 @@ for (const engine of engines)
       peopleContract(make)
       streamsContract(make)
       journalContract(make)
+      rightsContract(make)
     },
   )

@@ -66,7 +66,7 @@ for (const engine of engines)
         ])
           expect([statement, await refusal(host, statement)]).toEqual([statement, '42501'])
       for (const statement of [
-        ...['account', 'session', 'login_link', 'invite', 'stream_ban', 'stream_moderator'].map(
+        ...['account', 'session', 'login_link', 'invite', 'stream_ban', 'stream_moderator', 'revocation'].map(
           (table) => `select from app.${table}`,
         ),
         'select cmid from app.message',

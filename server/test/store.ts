@@ -2,6 +2,7 @@
 // the superuser's hand.
 import { createJournal } from '../adapters/pg/journal.ts'
 import { createPeople } from '../adapters/pg/people.ts'
+import { createRights } from '../adapters/pg/rights.ts'
 import { createStreams } from '../adapters/pg/streams.ts'
 import type { World } from './contracts/world.ts'
 import type { TestDatabase, TestEngine } from './databases.ts'
@@ -16,12 +17,15 @@ export async function openStore(engine: TestEngine): Promise<Store> {
     people: createPeople(pool),
     streams: createStreams(pool),
     journal: createJournal(pool),
+    rights: createRights(pool),
     async pass(ms) {
       for (const [table, column] of [
         ['stream', 'ended_at'],
         ['message', 'sent_at'],
         ['log', 'last_at'],
         ['entry', 'at'],
+        ['stream_ban', 'until'],
+        ['revocation', 'at'],
       ])
         await admin(`update app.${table} set ${column} = ${column} - $1 * interval '1 ms'`, [ms])
     },

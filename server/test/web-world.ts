@@ -2,6 +2,8 @@
 import { createSecretKey } from 'node:crypto'
 import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
+import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { createTables } from '../adapters/memory/tables.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
 import { createGuests } from '../app/guests.ts'
@@ -55,8 +57,9 @@ export function createWorld(
   const { log, faults } = recordingLog()
   const notices: Notice[] = []
   const verified: (string | null)[] = []
-  const bus: Bus = { publish: (notice) => notices.push(notice), subscribe: () => () => undefined }
-  const memory = memoryPeople()
+  const bus: Bus = { ...createMemoryBus(), publish: (notice) => notices.push(notice) }
+  const tables = createTables()
+  const memory = memoryPeople(tables)
   const people = options.store?.people ?? memory
   const key = createSecretKey(Buffer.alloc(32, 1))
   const tokens = createTokens({ key, clock })
@@ -133,6 +136,7 @@ export function createWorld(
 
   return {
     ...{ clock, people, tokens, sessions, key, http, faults, notices, verified, studio, browser },
+    revocations: tables.revocations,
     ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log, act },
     /** What the rooms were told, in order. */
     told: () =>

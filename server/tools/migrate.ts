@@ -1,16 +1,26 @@
-// `npm run migrate`: brings a Postgres to the newest version, for deployments where the server's own login may not.
+// `npm run migrate`: brings a Postgres to the newest version, for deployments where the server's own login may not;
+// and tells a restored database that it is another one than its clients knew.
+import { parseArgs } from 'node:util'
+import { rotateEpochs } from '../adapters/pg/epochs.ts'
 import { migrate, readMigrations } from '../adapters/pg/migrate.ts'
 import { openPool } from '../adapters/pg/pool.ts'
 
-const HELP = `usage: DATABASE_URL=postgres://... npm run migrate
+const HELP = `usage: DATABASE_URL=postgres://... npm run migrate [-- --rotate-epochs]
 
 Applies the pending migrations of sql/ in one transaction. The login must be allowed to create roles and, in this
-database, schemas. The server migrates by itself at start when its login may; the embedded database always does.`
+database, schemas. The server migrates by itself at start when its login may; the embedded database always does.
 
+  --rotate-epochs  after a backup was restored, before the server starts on it: everybody begins again with a
+                   snapshot instead of continuing a history that is gone`
+
+const { values } = parseArgs({
+  options: { help: { type: 'boolean' }, 'rotate-epochs': { type: 'boolean' } },
+  strict: false,
+})
 const url = process.env.DATABASE_URL
-if (process.argv.length > 2 || url === undefined || url === '') {
+if (values.help === true || url === undefined || url === '') {
   console.log(HELP)
-  process.exit(process.argv[2] === '--help' ? 0 : 1)
+  process.exit(values.help === true ? 0 : 1)
 }
 
 const migrations = await readMigrations(new URL('../../sql/', import.meta.url).pathname)
@@ -19,6 +29,8 @@ const pool = openPool({ url, max: 1, role: null, applicationName: 'stagedoor-mig
 try {
   const { from, to } = await migrate(pool, migrations)
   console.log(from === to ? `The database is at version ${to}.` : `Migrated from version ${from} to ${to}.`)
+  if (values['rotate-epochs'] === true)
+    console.log(`${await rotateEpochs(pool)} streams have a new epoch: every client starts over.`)
 } catch (error) {
   for (let at = error; at instanceof Error; at = at.cause) console.error(at.message)
   process.exitCode = 1

@@ -1,12 +1,12 @@
 // The live streams of this node: what watch pages, studios and HLS viewers reach by a stream's id.
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
-import type { Bus, Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
+import type { Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
 import type { Grants, MediaFiles, VideoEvent, VideoProvider } from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createGrants } from './grants.ts'
 import { createIngest } from './ingest.ts'
-import { createPush } from './push.ts'
+import { createPush, type Revoked } from './push.ts'
 
 export type LocalVideo = {
   provider: VideoProvider
@@ -25,7 +25,7 @@ export function createLocalVideo(deps: {
   random: Random
   log: Log
   topics: Topics
-  bus: Pick<Bus, 'subscribe'>
+  revocations: Revoked
   tokens: Pick<Tokens, 'readPass'>
   mayWatch(claims: PassClaims): Promise<boolean>
   viewersOf(stream: StreamId): number

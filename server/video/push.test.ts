@@ -73,12 +73,28 @@ test('C6 ending a session closes its push sockets, ending all others spares the 
     await world.viewer('S', 'bob', 'phone'),
   ]
   const codes = () => [a, b, c].map(({ line }) => line.closed?.code)
-  world.notify({ type: 'revoked', principal: 'ada', except: 'laptop' })
+  world.revoke('ada', { kind: 'session', except: 'laptop' })
   expect(codes()).toEqual([4401, undefined, undefined])
-  world.notify({ type: 'revoked', principal: 'ada', session: 'other' })
+  world.revoke('ada', { kind: 'session', session: 'other' })
   expect(codes()).toEqual([4401, undefined, undefined])
-  world.notify({ type: 'revoked', principal: 'ada' })
+  world.revoke('ada', { kind: 'session' })
   expect(codes()).toEqual([4401, 4401, undefined])
+})
+
+test('C11 a ban closes the push sockets of that stream with 4403, a changed role none', async () => {
+  const world = createVideoWorld()
+  const [here, there, bob] = [
+    await world.viewer('S', 'ada'),
+    await world.viewer('other', 'ada'),
+    await world.viewer('S', 'bob'),
+  ]
+  const codes = () => [here, there, bob].map(({ line }) => line.closed?.code)
+  world.revoke('ada', { kind: 'role', stream: 'S' })
+  expect(codes()).toEqual([undefined, undefined, undefined])
+  world.revoke('ada', { kind: 'ban', stream: 'S' })
+  expect(codes()).toEqual([4403, undefined, undefined])
+  world.missRevocations()
+  expect(codes()).toEqual([4403, 4401, 4401])
 })
 
 test('C6 a notice that was lost costs minutes: the right is looked up again', async () => {

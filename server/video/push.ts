@@ -5,7 +5,17 @@ import type { PrincipalId, StreamId } from '../../shared/ids.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { CloseCode } from '../../shared/protocol/close.ts'
 import { fullBucket, take, type Rate } from '../domain/rate.ts'
-import type { Bus, Clock, Endpoint, Log, PassClaims, Peer, SocketSession, Tokens } from '../app/ports.ts'
+import type {
+  Clock,
+  Endpoint,
+  Log,
+  PassClaims,
+  Peer,
+  Revocation,
+  SocketSession,
+  Tokens,
+} from '../app/ports.ts'
+import { closeCodeOf } from '../domain/revoked.ts'
 import type { Broadcast } from './broadcast.ts'
 import { mediaTopic, stateFrame, stateTopic } from './feed.ts'
 import { parseSays } from './says.ts'
@@ -13,8 +23,8 @@ import { parseSays } from './says.ts'
 const MAX_FRAME_BYTES = 8_192
 /** Six seconds of 2.5 Mbit/s. */
 const MAX_BUFFERED_BYTES = 2_000_000
-/** A notice that a right ended may be lost between nodes, and a pass is looked at once: so the right itself is
- * looked up again this often, from each join on. */
+/** A pass is looked at once, and not every right that can end is revoked: so the right itself is looked up again
+ * this often, from each join on. */
 const LOOK_AGAIN_MS = 5 * 60_000
 /** A latency report every 5 s. */
 const TEXT_RATE: Rate = { burst: 10, everyMs: 1_000 }
@@ -28,17 +38,25 @@ type Deps = {
 }
 type Viewer = { peer: Peer; claims: PassClaims }
 
-export function createPush(deps: Deps & { bus: Pick<Bus, 'subscribe'> }): {
-  endpoint: Endpoint
-  close(): void
-} {
+/** Told of every right that ends. */
+export type Revoked = {
+  listen(listener: { revoked(revocation: Revocation): void; missed(): void }): () => void
+}
+
+export function createPush(deps: Deps & { revocations: Revoked }): { endpoint: Endpoint; close(): void } {
   const viewers = new Map<PrincipalId, Set<Viewer>>()
-  const unsubscribe = deps.bus.subscribe((notice) => {
-    if (notice.type !== 'revoked') return
-    for (const { peer, claims } of [...(viewers.get(notice.principal) ?? [])]) {
-      const meant = notice.session === undefined || notice.session === claims.session
-      if (meant && notice.except !== claims.session) peer.close(4401)
-    }
+  const deafen = deps.revocations.listen({
+    revoked(revocation) {
+      for (const { peer, claims } of [...(viewers.get(revocation.principal) ?? [])]) {
+        const code = closeCodeOf(revocation, claims)
+        // Every role may watch.
+        if (code !== null && code !== 4409) peer.close(code)
+      }
+    },
+    // Whoever still may is back in a moment.
+    missed() {
+      for (const { peer } of [...viewers.values()].flatMap((all) => [...all])) peer.close(4401)
+    },
   })
   return {
     endpoint: {
@@ -47,7 +65,7 @@ export function createPush(deps: Deps & { bus: Pick<Bus, 'subscribe'> }): {
       maxBufferedBytes: MAX_BUFFERED_BYTES,
       open: (peer) => createSession(deps, viewers, peer),
     },
-    close: unsubscribe,
+    close: deafen,
   }
 }
 

@@ -10,7 +10,7 @@ export const CLOSES = {
   4403: { reconnect: 'no', says: 'banned' },
   4404: { reconnect: 'no', says: 'no such stream' },
   4408: { reconnect: 'backoff', says: 'reading too slowly' },
-  4409: { reconnect: 'backoff', says: 'position lost, resume' },
+  4409: { reconnect: 'backoff', says: 'position or role changed, resume' },
   4413: { reconnect: 'no', says: 'frame too large' },
   4429: { reconnect: 'after_hint', says: 'too many commands or sockets' },
   4500: { reconnect: 'backoff', says: 'internal fault' },

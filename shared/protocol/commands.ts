@@ -37,6 +37,17 @@ export const COMMANDS = {
     id: uuid,
     seconds: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LIMITS.slowMaxSeconds)),
   }),
+  ban: v.strictObject({
+    t: v.literal('ban'),
+    id: uuid,
+    target: uuid,
+    seconds: v.optional(
+      v.pipe(v.number(), v.safeInteger(), v.minValue(LIMITS.banMinSeconds), v.maxValue(LIMITS.banMaxSeconds)),
+    ),
+  }),
+  unban: v.strictObject({ t: v.literal('unban'), id: uuid, target: uuid }),
+  appoint: v.strictObject({ t: v.literal('appoint'), id: uuid, target: uuid }),
+  dismiss: v.strictObject({ t: v.literal('dismiss'), id: uuid, target: uuid }),
   read: v.strictObject({
     t: v.literal('read'),
     id: uuid,
@@ -70,6 +81,16 @@ export const COMMAND_NOTES: Record<CommandName, { who: string; does: string }> =
   unpin: { who: 'host, moderators', does: 'Clears the pin.' },
   react: { who: 'guests and accounts', does: 'Adds one to a pulse total; never stored per person.' },
   slow: { who: 'host', does: 'Sets slow mode, in seconds; 0 turns it off.' },
+  ban: {
+    who: 'host, moderators; a moderator no other moderator, nobody the host',
+    does: 'Shuts the person `target` out of this stream: for `seconds`, or for good without it. Their sockets close with 4403. Another ban replaces the former one.',
+  },
+  unban: { who: 'host, moderators, as for `ban`', does: 'Ends a ban.' },
+  appoint: {
+    who: 'host',
+    does: 'Makes the person `target` a moderator of this stream. Their sockets close with 4409 and come back with the new role.',
+  },
+  dismiss: { who: 'host', does: 'Ends that. Their sockets close with 4409.' },
   read: {
     who: 'every reader of the log',
     does: 'Entries `from`..`to` (inclusive) of a log: fills a gap or pages back. The host names `viewer` to read one thread.',

@@ -25,13 +25,15 @@ export type FieldSchema = {
 
 const FRAME_NOTES: Record<Frame['t'], string> = {
   welcome:
-    'The answer to `hello`. Each log either continues its cursor (`recovered: true`) or replaces what the client had, with a `reason`: `new`, `epoch`, `too_old`, `too_many`. The next live entry is `seq` + 1. A client that learns it is behind reads the gap.',
+    'The answer to `hello`. Each log either continues its cursor (`recovered: true`) or replaces what the client had, with a `reason`: `new`, `epoch`, `too_old`, `too_many`. The next live entry is `seq` + 1. With `snapshots: true` the room comes as `snapshot` frames for now. A client that learns it is behind reads the gap.',
   ok: 'The command `re` took effect; for messages, after the commit. `log` and `seq` say where it landed in the log that its author reads. `dup`: it was done before, this is the first result.',
   err: 'The command `re` was refused; nothing changed. Without `re` the frame had no usable id. `fault` is an id to quote when reporting.',
   page: 'The answer to `read`: at most one page from `from` on, fewer where the log ends.',
   entries: 'New entries of a log, each at the seq right after the last one. Drop what you have; read a gap.',
   pulse: 'Head count and reaction totals, at most twice a second and only when something changed.',
   pos: 'The newest position of a log, every 15 to 25 seconds: the line is alive, and nothing is missing up to here.',
+  snapshot:
+    'The newest entries of the room for a reader that was cut three times within a minute for not reading: at most once a second, when something is new and the reader has taken what came before. Entries before the first one may be missing; do not read them one by one. The other fields are the present state. `live: true` ends it: from `seq` + 1 on every entry comes again. The private log is complete all the time.',
 }
 
 const EVENT_NOTES: Record<StreamEvent['type'], string> = {

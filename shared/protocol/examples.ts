@@ -33,6 +33,10 @@ export const COMMAND_EXAMPLES: { [K in CommandName]: CommandOf<K> } = {
   unpin: { t: 'unpin', id: ids.command },
   react: { t: 'react', id: ids.command, emoji: '🔥' },
   slow: { t: 'slow', id: ids.command, seconds: 30 },
+  ban: { t: 'ban', id: ids.command, target: ids.ada, seconds: 600 },
+  unban: { t: 'unban', id: ids.command, target: ids.ada },
+  appoint: { t: 'appoint', id: ids.command, target: ids.ada },
+  dismiss: { t: 'dismiss', id: ids.command, target: ids.ada },
   read: { t: 'read', id: ids.command, log: 'thread', viewer: ids.ada, from: 1, to: 50 },
 }
 
@@ -75,4 +79,16 @@ export const FRAME_EXAMPLES: { [T in Frame['t']]: Extract<Frame, { t: T }> } = {
   entries: { t: 'entries', log: 'room', epoch: ids.epoch, entries: [entry] },
   pulse: { t: 'pulse', viewers: 12, reactions: { '🔥': 7 } },
   pos: { t: 'pos', log: 'room', epoch: ids.epoch, seq: 42 },
+  snapshot: {
+    t: 'snapshot',
+    log: 'room',
+    epoch: ids.epoch,
+    seq: 42,
+    entries: [entry],
+    pin: null,
+    slowSeconds: 0,
+    state: 'live',
+    pulse: { viewers: 12, reactions: { '🔥': 7 } },
+    live: true,
+  },
 }

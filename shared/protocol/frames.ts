@@ -33,6 +33,9 @@ export type Welcome = {
   passExpiresAt: number
   /** Server clock at sending, Unix ms. */
   now: number
+  /** This reader was too slow lately: instead of the room's `entries`, `pulse` and `pos` it gets `snapshot`s until
+   * one says `live`. */
+  snapshots?: boolean
 }
 
 /** A command took effect. The message commands say where it landed in the log its author reads. */
@@ -61,5 +64,20 @@ export type Entries = { t: 'entries'; log: LogName; epoch: Epoch; entries: Entry
 export type PulseFrame = { t: 'pulse' } & Pulse
 /** The newest position of a log: a client that is behind it reads the gap. */
 export type Pos = { t: 'pos'; log: LogName; epoch: Epoch; seq: number }
+/** The room as it stands, for a reader too slow for all of it: the newest entries end at `seq` and may begin
+ * behind a hole. The rest is what the entries left out may have changed. */
+export type Snapshot = {
+  t: 'snapshot'
+  log: 'room'
+  epoch: Epoch
+  seq: number
+  entries: Entry[]
+  pin: Message | null
+  slowSeconds: number
+  state: StreamState
+  pulse: Pulse
+  /** The last one: from `seq` on every entry comes again. */
+  live?: boolean
+}
 
-export type Frame = Welcome | Ok | Err | Page | Entries | PulseFrame | Pos
+export type Frame = Welcome | Ok | Err | Page | Entries | PulseFrame | Pos | Snapshot

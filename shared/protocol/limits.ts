@@ -18,13 +18,19 @@ export const LIMITS = {
   /** A resume beyond either of these is answered with a snapshot and `recovered: false`. */
   resumeEntries: 500,
   resumeBytes: 262_144,
+  /** A reader too slow for every entry gets the newest so many of the room, once per so long. */
+  snapshotEntries: 20,
+  snapshotMs: 1_000,
   /** `hello` must arrive this soon after the upgrade. */
   helloMs: 5_000,
-  /** A client that hears nothing for this long closes and resumes; the server pings every 20-25 s. */
+  /** A client that hears nothing for this long closes and resumes; positions come every 15-25 s. */
   silenceMs: 45_000,
   /** No outcome of a send within this time means unknown: send again with the same id. */
   outcomeMs: 10_000,
   slowMaxSeconds: 300,
+  /** A ban for a time; without one it is for good. */
+  banMinSeconds: 10,
+  banMaxSeconds: 1_209_600,
   /** Chat stays writable this long after the end of a stream, for goodbyes. */
   goodbyeMs: 300_000,
   /** The publisher may be gone this long before the stream is over. */

@@ -3,6 +3,7 @@ import { deny, ok } from '../../../shared/protocol/index.ts'
 import type { Result, Role, StreamState } from '../../../shared/protocol/index.ts'
 import type { MessageId, PrincipalId } from '../../../shared/ids.ts'
 import type { Act, Change, Clock, Placed, Stream } from '../../app/ports.ts'
+import { createJudgements } from './judgements.ts'
 import type { Place } from './journal.ts'
 import type { MessageRow } from './messages.ts'
 import { standingIn } from './tables.ts'
@@ -13,6 +14,7 @@ type Deps = { tables: Tables; clock: Clock; messages: Map<MessageId, MessageRow>
 const SERVER = null
 
 export function createActs({ tables, clock, messages, place }: Deps) {
+  const judge = createJudgements(tables, clock)
   const pins = new Map<string, { target: MessageId | null; ver: number }>()
 
   const changed = (placed: Placed[], id?: MessageId): Result<Change> =>
@@ -95,6 +97,11 @@ export function createActs({ tables, clock, messages, place }: Deps) {
           return role === 'host' ? slow(stream, act.seconds) : deny('not_allowed')
         case 'state':
           return role === 'host' ? become(stream, act.state) : deny('not_allowed')
+        case 'ban':
+        case 'unban':
+        case 'appoint':
+        case 'dismiss':
+          return judge(role, stream.id, act)
       }
     },
   }

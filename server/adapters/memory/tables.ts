@@ -1,6 +1,6 @@
 // What the memory adapters share: the rows that Postgres would hold. Tests reach in to set up people and bans.
 import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
-import type { Principal, Standing, Stream } from '../../app/ports.ts'
+import type { Principal, Revocation, Standing, Stream } from '../../app/ports.ts'
 
 export type PersonRow = Principal & { passwordHash: string | null }
 export type SessionRow = { principal: PrincipalId; expiresAt: number }
@@ -12,6 +12,7 @@ export type Tables = {
   /** `stream:principal` */
   moderators: Set<string>
   bans: Map<string, { until: number }>
+  revocations: Revocation[]
 }
 
 export const createTables = (): Tables => ({
@@ -20,6 +21,7 @@ export const createTables = (): Tables => ({
   streams: new Map(),
   moderators: new Set(),
   bans: new Map(),
+  revocations: [],
 })
 
 export const pair = (stream: StreamId, principal: PrincipalId): string => `${stream}:${principal}`
@@ -27,7 +29,20 @@ export const pair = (stream: StreamId, principal: PrincipalId): string => `${str
 /** Nobody bans the host. */
 export function standingIn(tables: Tables, principal: PrincipalId, stream: StreamId, now: number): Standing {
   const key = pair(stream, principal)
-  if (tables.streams.get(stream)?.host.id === principal) return { role: 'host', banned: false }
-  const banned = (tables.bans.get(key)?.until ?? 0) > now
-  return { role: tables.moderators.has(key) ? 'moderator' : 'viewer', banned }
+  const free = { banned: false, until: null }
+  if (tables.streams.get(stream)?.host.id === principal) return { role: 'host', ...free }
+  const role = tables.moderators.has(key) ? 'moderator' : 'viewer'
+  const until = tables.bans.get(key)?.until ?? 0
+  if (until <= now) return { role, ...free }
+  return { role, banned: true, until: until === Infinity ? null : until }
+}
+
+/** What this person's sockets stand on ended: in one stream, or its sessions. */
+export function revoke(
+  { revocations }: Tables,
+  principal: PrincipalId,
+  what: Pick<Revocation, 'kind'> & Partial<Pick<Revocation, 'stream' | 'session' | 'except'>>,
+): void {
+  const seq = revocations.length + 1
+  revocations.push({ seq, principal, stream: null, session: null, except: null, ...what })
 }

@@ -18,13 +18,18 @@ export function actAs(
     const [first] = rows
     if (!first) return deny('internal')
     if (first.code === 'dup') return ok({ dup: true, ...id, at: first.at, placed: [] })
+    if (first.code === 'done') {
+      const revoked = act.type === 'unban' ? {} : { revoked: true as const }
+      return ok({ dup: false, at: first.at, placed: [], ...revoked })
+    }
     if (first.code !== null) return deny(first.code)
     return ok({ dup: false, ...id, at: first.at, placed: await placedBy(query, stream, rows) })
   })
 }
 
 type PlacedRow = {
-  code: ErrorCode | 'dup' | null
+  /** `done`: it wrote no entry. Null: this is one that it wrote. */
+  code: ErrorCode | 'dup' | 'done' | null
   kind: 'room' | 'thread' | 'inbox'
   viewerId: PrincipalId
   epoch: Epoch
@@ -46,6 +51,14 @@ function statementOf(stream: StreamId, act: Act): [sql: string, values: unknown[
       return [`select ${COLUMNS} from app.act_slow($1, $2)`, [stream, act.seconds]]
     case 'state':
       return [`select ${COLUMNS} from app.act_state($1, $2)`, [stream, act.state]]
+    case 'ban':
+      return [`select ${COLUMNS} from app.act_ban($1, $2, $3)`, [stream, act.target, act.seconds]]
+    case 'unban':
+      return [`select ${COLUMNS} from app.act_unban($1, $2)`, [stream, act.target]]
+    case 'appoint':
+      return [`select ${COLUMNS} from app.act_appoint($1, $2)`, [stream, act.target]]
+    case 'dismiss':
+      return [`select ${COLUMNS} from app.act_dismiss($1, $2)`, [stream, act.target]]
   }
 }
 

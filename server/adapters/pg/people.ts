@@ -83,8 +83,9 @@ async function updatePerson(
   id: PrincipalId,
   change: Parameters<People['update']>[1],
 ): Promise<Result<Principal>> {
-  const sql = 'select app.update_person($1, $2, $3, $4) as code'
-  const values = [id, change.name ?? null, change.email ?? null, change.passwordHash ?? null]
+  const sql = 'select app.update_person($1, $2, $3, $4, $5) as code'
+  const { name, email, passwordHash, keepSession } = change
+  const values = [id, name ?? null, email ?? null, passwordHash ?? null, keepSession ?? null]
   return answered(pool, id, await call<Refusal>(pool, 'update_person', sql, values))
 }
 

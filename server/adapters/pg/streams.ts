@@ -32,9 +32,9 @@ export function createStreams(pool: Pool): Streams {
         recent: await select(query, `where s.state = 'ended' order by s.ended_at desc, s.id limit ${RECENT}`),
       })),
     async standing(principal, stream) {
-      const sql = 'select app.role_of($2, $1) as role, app.is_banned($2, $1) as banned'
+      const sql = 'select s.role, s.banned, s.until from app.standing($1, $2) s'
       const [row] = await call<Standing>(pool, 'standing', sql, [principal, stream])
-      return row ?? { role: 'viewer', banned: false }
+      return row ?? { role: 'viewer', banned: false, until: null }
     },
   }
 }

@@ -1,125 +1,175 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Notice } from '../../app/ports.ts'
-import { createHandClock } from '../../test/clock.ts'
-import { busContract } from '../../test/contracts/bus.ts'
+import { busContract, followRestored, pointer } from '../../test/contracts/bus.ts'
+import { openNode } from '../../test/redis-node.ts'
+import type { BusNode } from '../../test/redis-node.ts'
 import { freePort, redisInstalled, startRedis } from '../../test/redis.ts'
 import type { RedisServer } from '../../test/redis.ts'
 import { createRedisBus } from './bus.ts'
 
-const notice = (seq: number): Notice => ({
-  type: 'pointer',
-  log: { kind: 'inbox', stream: 's1' },
-  epoch: 'e1',
-  seq,
-})
+const AWAY = 'redis away, nodes follow the database'
 
 describe.skipIf(!redisInstalled)('redis (skipped where redis-server is not installed)', () => {
   let server: RedisServer
   let port: number
+  let admin: Redis
+  const closing: (() => void)[] = []
   beforeAll(async () => {
     port = await freePort()
     server = await startRedis(port)
+    admin = new Redis(port)
+    admin.on('error', () => undefined)
   })
-  afterAll(() => server.stop())
+  afterEach(() => closing.splice(0).forEach((close) => close()))
+  afterAll(async () => {
+    admin.disconnect()
+    await server.stop()
+  })
 
-  async function open(prefix = randomUUID()) {
-    const clock = createHandClock(0)
-    const lines: string[] = []
-    const faults: string[] = []
-    const log = {
-      info: (event: string) => void lines.push(event),
-      warn: (event: string) => void lines.push(event),
-      fault: (where: string) => `fault-${faults.push(where)}`,
-    }
-    const bus = createRedisBus({ url: `redis://127.0.0.1:${port}`, prefix, log, clock })
-    await bus.subscribed
-    return { bus, clock, lines, faults }
+  async function open(prefix: string = randomUUID()) {
+    const url = `redis://127.0.0.1:${port}`
+    const node = await openNode((deps) => createRedisBus({ url, prefix, ...deps }))
+    closing.push(() => node.bus.close())
+    return node
+  }
+
+  /** Two nodes; the second follows s1 and s2. */
+  async function pair() {
+    const prefix = randomUUID()
+    const [a, b] = [await open(prefix), await open(prefix)]
+    for (const stream of ['s1', 's2']) await followRestored(b.bus, stream)
+    b.restored.length = 0
+    return { a, b }
+  }
+
+  /** Says things on one node until they are heard on the other again; then everything said in a row is. */
+  async function flowing(a: BusNode, b: BusNode) {
+    let seq = 100
+    const say = () => a.bus.publish(pointer(++seq, 's2'))
+    await expect.poll(() => (say(), b.heard.length), { timeout: 15_000 }).toBeGreaterThan(0)
+    const from = seq
+    for (let i = 0; i < 50; i++) say()
+    const last = () => b.heard.slice(-50)
+    await expect.poll(last).toEqual(Array.from({ length: 50 }, (_, i) => pointer(from + 1 + i, 's2')))
   }
 
   busContract('redis', async () => {
     const prefix = randomUUID()
     const [a, b] = [(await open(prefix)).bus, (await open(prefix)).bus]
-    return {
-      nodes: [a, b],
-      close() {
-        a.close()
-        b.close()
-      },
-    }
+    return { nodes: [a, b], follow: followRestored, close: () => [a, b].forEach((bus) => bus.close()) }
   })
 
   test('garbage on the channel is ignored', async () => {
     const prefix = randomUUID()
-    const { bus } = await open(prefix)
-    const got = new Promise((resolve) => bus.subscribe(resolve))
-    const stranger = new Redis(port)
-    for (const garbage of ['', 'null', '{', '7', '{"node":"x"}', '[]'])
-      await stranger.publish(`${prefix}:notices`, garbage)
-    await stranger.publish(`${prefix}:notices`, JSON.stringify({ node: 'x', notice: notice(1) }))
-    expect(await got).toEqual(notice(1))
-    stranger.disconnect()
-    bus.close()
+    const { bus, heard } = await open(prefix)
+    await followRestored(bus, 's1')
+    for (const garbage of ['', 'null', '{', '7', '{"node":"x"}', '[]', '{"node":"x","notice":7}'])
+      await admin.publish(`${prefix}:stream:s1`, garbage)
+    await admin.publish(`${prefix}:stream:s1`, JSON.stringify({ node: 'x', notice: pointer(1) }))
+    await expect.poll(() => heard).toEqual([pointer(1)])
   })
 
-  test('a listener whose line went silent is replaced when the echo stays away', async () => {
-    const { bus, clock, lines } = await open()
-    const admin = new Redis(port)
-    // The publisher stays; every subscription is taken away behind the back of a healthy connection.
-    const before = await admin.client('LIST', 'TYPE', 'PUBSUB')
-    const id = /id=(\d+)/.exec(String(before))?.[1]
-    await admin.client('PAUSE', 60_000, 'WRITE')
-    await clock.advance(7_000)
-    expect(lines).toEqual(['redis away, nodes follow the database'])
-    await admin.client('UNPAUSE')
-    await expect
-      .poll(async () => /id=(\d+)/.exec(String(await admin.client('LIST', 'TYPE', 'PUBSUB')))?.[1] ?? id)
-      .not.toBe(id)
-    admin.disconnect()
-    bus.close()
+  test('a stream that nobody follows any more is left', async () => {
+    const prefix = randomUUID()
+    const { bus } = await open(prefix)
+    const channels = () => admin.pubsub('CHANNELS', `${prefix}:*`)
+    const release = await followRestored(bus, 's1')
+    expect(await channels()).toContain(`${prefix}:stream:s1`)
+    release()
+    await expect.poll(channels).toEqual([`${prefix}:nodes`])
   })
 
   test('a notice that nobody here understands is a fault and not the end of the process', async () => {
-    const prefix = randomUUID()
-    const [a, b] = [await open(prefix), await open(prefix)]
-    const heard: Notice[] = []
+    const { a, b } = await pair()
     b.bus.subscribe((one) => {
       if (one.type === 'pulse') throw new TypeError('of another version')
-      heard.push(one)
     })
-    a.bus.publish({ type: 'pulse', node: 'a', stream: 's', viewers: 1, added: {} })
-    a.bus.publish(notice(1))
-    await expect.poll(() => heard).toEqual([notice(1)])
+    const pulse: Notice = { type: 'pulse', node: 'a', stream: 's', viewers: 1, added: {} }
+    a.bus.publish(pulse)
+    a.bus.publish({ type: 'revoked', principal: 'ada' })
+    await expect.poll(() => b.heard).toEqual([pulse, { type: 'revoked', principal: 'ada' }])
     expect(b.faults).toEqual(['redis notice'])
-    a.bus.close()
-    b.bus.close()
   })
 
-  test('with Redis gone this node goes on hearing itself, and the others again when it is back', async () => {
-    const prefix = randomUUID()
-    const [a, b] = [await open(prefix), await open(prefix)]
+  test('C17 connections cut again and again are made again: all streams are restored, and notices flow', async () => {
+    const { a, b } = await pair()
+    for (let round = 1; round <= 3; round++) {
+      await admin.client('KILL', 'TYPE', 'PUBSUB')
+      await expect.poll(() => b.restored, { timeout: 10_000 }).toHaveLength(2 * round)
+    }
+    expect(new Set(b.restored)).toEqual(new Set(['s1', 's2']))
+    await flowing(a, b)
+  })
+
+  test('C17 a Redis that holds what is published: no echo, the connections are made anew within 7 s', async () => {
+    const { a, b } = await pair()
+    await admin.client('PAUSE', 60_000, 'WRITE')
+    await b.clock.advance(7_000)
+    expect(b.lines).toEqual([AWAY])
+    await admin.client('UNPAUSE')
+    await expect.poll(() => [...b.restored].sort(), { timeout: 10_000 }).toEqual(['s1', 's2'])
+    await flowing(a, b)
+  })
+
+  test('C17 a Redis that is connected and answers nothing is found silent, and heard again when it wakes', async () => {
+    const { a, b } = await pair()
+    server.freeze()
+    await b.clock.advance(7_000)
+    expect(b.lines).toEqual([AWAY])
+    server.thaw()
+    await expect.poll(() => [...b.restored].sort(), { timeout: 10_000 }).toEqual(['s1', 's2'])
+    await flowing(a, b)
+  })
+
+  test('an echo in time changes nothing', async () => {
+    const { a, b } = await pair()
+    for (let round = 1; round <= 4; round++) {
+      await b.clock.advance(5_000)
+      // There and back, behind the probe on both ways: the echo is here before the answer.
+      b.bus.publish({ type: 'revoked', principal: 'ada' })
+      await expect.poll(() => a.heard).toHaveLength(round)
+      a.bus.publish(pointer(round))
+      await expect.poll(() => b.heard).toHaveLength(2 * round)
+    }
+    expect([b.lines, b.restored]).toEqual([[], []])
+  })
+
+  test('C17 Redis killed and back empty: this node goes on hearing itself, then the others again', async () => {
+    const { a, b } = await pair()
+    a.bus.follow('s1')
     await server.stop()
-    const own: Notice[] = []
-    a.bus.subscribe((heard) => own.push(heard))
-    for (let seq = 1; seq <= 3_000; seq++) a.bus.publish(notice(seq))
-    expect(own).toHaveLength(3_000)
-    await expect.poll(() => a.lines).toEqual(['redis away, nodes follow the database'])
+    for (let seq = 1; seq <= 20_000; seq++) a.bus.publish(pointer(seq))
+    expect(a.heard).toHaveLength(20_000)
+    await expect.poll(() => [a.lines, b.lines]).toEqual([[AWAY], [AWAY]])
 
     server = await startRedis(port)
-    let seq = 10_000
-    const back = new Promise((resolve) => b.bus.subscribe(resolve))
+    await expect.poll(() => [...b.restored].sort(), { timeout: 10_000 }).toEqual(['s1', 's2'])
+    await flowing(a, b)
     await expect
-      .poll(
-        async () => {
-          a.bus.publish(notice(++seq))
-          return await Promise.race([back, Promise.resolve(null)])
-        },
-        { timeout: 10_000 },
-      )
-      .toMatchObject({ type: 'pointer' })
-    expect(a.lines).toContain('redis back')
-    a.bus.close()
-    b.bus.close()
+      .poll(() => [a.lines, b.lines])
+      .toEqual([
+        [AWAY, 'redis back'],
+        [AWAY, 'redis back'],
+      ])
+  })
+
+  test('O5 the line about an outage does not hold the address: it may hold a password', async () => {
+    const said: unknown[] = []
+    const secret = createRedisBus({
+      url: `redis://:hunter2@127.0.0.1:${port}`,
+      clock: { now: () => 0, after: () => () => undefined },
+      log: {
+        info: (...line) => said.push(line),
+        warn: (...line) => said.push(line),
+        fault: (...line) => String(said.push(line)),
+      },
+    })
+    closing.push(() => secret.close())
+    await server.stop()
+    await expect.poll(() => said).toHaveLength(1)
+    expect(JSON.stringify(said)).not.toContain('hunter2')
+    server = await startRedis(port)
   })
 })

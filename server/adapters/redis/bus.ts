@@ -1,13 +1,13 @@
-// The bus between nodes on Redis pub/sub. An accelerator: what it loses, readers get from the database a second
-// later, so nothing here waits, queues or retries for long. Private logs travel as pointers, never as text.
+// The bus between nodes on Redis pub/sub: one channel for what every node hears, one for each stream, joined by
+// the nodes that follow it. An accelerator: what it loses, readers get from the database.
 import { randomUUID } from 'node:crypto'
-import { Redis } from 'ioredis'
+import type { StreamId } from '../../../shared/ids.ts'
 import type { Bus, Clock, Log, Notice } from '../../app/ports.ts'
-import { createProbe } from './probe.ts'
-
-/** A Redis that accepts and never answers must not fill our memory with what it has not taken. */
-const MAX_IN_FLIGHT = 1_000
-const RECONNECT_MAX_MS = 2_000
+import { createFollows } from '../../domain/follows.ts'
+import { createClusterWire } from './cluster.ts'
+import { createLine } from './line.ts'
+import { encode } from './parcel.ts'
+import type { Hears, Wire } from './wire.ts'
 
 export type RedisBus = Bus & {
   /** Resolves when this node hears the others for the first time. */
@@ -15,90 +15,64 @@ export type RedisBus = Bus & {
   close(): void
 }
 
-type Deps = { url: string; prefix?: string; log: Log; clock: Clock }
-type Parcel = { node: string; notice?: Notice; probe?: number }
+type Common = { prefix?: string; log: Log; clock: Clock }
+type Build = (deps: { node: string; log: Log; clock: Clock; hears: Hears }) => Wire
 
-export function createRedisBus({ url, prefix = 'stagedoor', log, clock }: Deps): RedisBus {
+/** On one server. */
+export const createRedisBus = ({ url, ...common }: Common & { url: string }): RedisBus =>
+  createWiredBus(common, (deps) => createLine({ url, ...deps }))
+
+/** On a cluster; the addresses are where to begin, any of its servers will do. */
+export const createRedisClusterBus = ({ urls, ...common }: Common & { urls: readonly string[] }): RedisBus =>
+  createWiredBus(common, (deps) => createClusterWire({ urls, ...deps }))
+
+function createWiredBus({ prefix = 'stagedoor', log, clock }: Common, build: Build): RedisBus {
   const node = randomUUID()
-  const channel = `${prefix}:notices`
+  const everyone = `${prefix}:nodes`
+  const ofStream = `${prefix}:stream:`
   const subscribers = new Set<(notice: Notice) => void>()
-  const retryStrategy = (attempt: number) => Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(attempt, 10))
-  // Old notices are worthless: nothing is kept for a later connection.
-  const publisher = new Redis(url, {
-    retryStrategy,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-  })
-  const listener = new Redis(url, { retryStrategy, autoResubscribe: true, maxRetriesPerRequest: null })
-  let inFlight = 0
-  let away = false
-
-  /** One line per outage, without the address: it may hold a password. */
-  function lost(reason: string) {
-    if (!away) log.warn('redis away, nodes follow the database', { reason })
-    away = true
-  }
-
-  function put(parcel: Parcel) {
-    if (inFlight >= MAX_IN_FLIGHT) {
-      lost('too many notices in flight')
-      return
-    }
-    inFlight++
-    publisher
-      .publish(channel, JSON.stringify(parcel))
-      .then(() => {
-        if (away) log.info('redis back')
-        away = false
-      })
-      .catch((error: unknown) => lost(error instanceof Error ? error.message : 'publish failed'))
-      .finally(() => inFlight--)
-      .catch(() => undefined)
-  }
-
-  const probe = createProbe({
-    clock,
-    send: (n) => put({ node, probe: n }),
-    // Half-dead connections look healthy: only the missing echo tells.
-    silent() {
-      if (listener.status !== 'ready') return
-      lost('no echo')
-      listener.disconnect(true)
-    },
-  })
+  const watchers = new Set<(streams: readonly StreamId[]) => void>()
+  let first: () => void = () => undefined
+  const subscribed = new Promise<void>((resolve) => (first = resolve))
 
   function deliver(notice: Notice) {
+    if ('log' in notice && !follows.has(notice.log.stream)) return
     for (const hear of [...subscribers]) hear(notice)
   }
 
-  /** From outside: a node of another version may say what nobody here understands, and that must end no node. */
-  function tryDeliver(notice: Notice) {
-    try {
-      deliver(notice)
-    } catch (error) {
-      log.fault('redis notice', error)
-    }
-  }
-
-  listener.on('message', (_: string, text: string) => {
-    const parcel = parse(text)
-    if (parcel?.node === node) probe.echo(parcel.probe)
-    else if (parcel?.notice) tryDeliver(parcel.notice)
+  const wire = build({
+    node,
+    log,
+    clock,
+    hears: {
+      parcel(parcel) {
+        if (parcel.node === node || !parcel.notice) return
+        // A node of another version may say what nobody here understands, and that must end no node.
+        try {
+          deliver(parcel.notice)
+        } catch (error) {
+          log.fault('redis notice', error)
+        }
+      },
+      restored(channels) {
+        if (channels.includes(everyone)) first()
+        const streams = channels.filter((channel) => channel.startsWith(ofStream))
+        if (streams.length === 0) return
+        for (const look of [...watchers]) look(streams.map((channel) => channel.slice(ofStream.length)))
+      },
+    },
   })
-  for (const connection of [publisher, listener])
-    connection.on('error', (error: Error) => lost(error.message))
-
-  const subscribed = listener.subscribe(channel).then(
-    () => undefined,
-    // Only a close while still connecting ends here.
-    () => undefined,
-  )
+  const follows = createFollows<StreamId>({
+    first: (stream) => wire.join(ofStream + stream),
+    last: (stream) => wire.leave(ofStream + stream),
+  })
+  wire.join(everyone)
 
   return {
     subscribed,
     publish(notice) {
-      put({ node, notice })
+      const channel = 'log' in notice ? ofStream + notice.log.stream : everyone
+      wire.publish(channel, encode({ node, notice }))
       // This node hears itself directly: a dead Redis must not delay its own readers.
       deliver(notice)
     },
@@ -106,19 +80,11 @@ export function createRedisBus({ url, prefix = 'stagedoor', log, clock }: Deps):
       subscribers.add(fn)
       return () => void subscribers.delete(fn)
     },
-    close() {
-      probe.stop()
-      publisher.disconnect()
-      listener.disconnect()
+    follow: (stream) => follows.follow(stream),
+    onRestored(fn) {
+      watchers.add(fn)
+      return () => void watchers.delete(fn)
     },
-  }
-}
-
-function parse(text: string): Parcel | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && 'node' in value ? (value as Parcel) : null
-  } catch {
-    return null
+    close: () => wire.close(),
   }
 }

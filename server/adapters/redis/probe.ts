@@ -1,10 +1,15 @@
-// Asks every few seconds whether what this node publishes comes back to it.
+// Asks every few seconds whether what this node publishes comes back to it: silence is found within 7 s.
 import type { Clock } from '../../app/ports.ts'
 
 const EVERY_MS = 5_000
 const ECHO_MS = 2_000
 
-type Deps = { clock: Clock; send: (n: number) => void; silent: () => void }
+type Deps = {
+  clock: Clock
+  /** False when there is nothing to ask about now. */
+  send: (n: number) => boolean
+  silent: () => void
+}
 
 export function createProbe({ clock, send, silent }: Deps) {
   let n = 0
@@ -12,7 +17,7 @@ export function createProbe({ clock, send, silent }: Deps) {
   let cancel = clock.after(EVERY_MS, ask)
 
   function ask() {
-    send(++n)
+    if (!send(++n)) heard = n
     cancel = clock.after(ECHO_MS, () => {
       if (heard < n) silent()
       cancel = clock.after(EVERY_MS - ECHO_MS, ask)
@@ -20,8 +25,8 @@ export function createProbe({ clock, send, silent }: Deps) {
   }
 
   return {
-    echo(probe: number | undefined) {
-      heard = Math.max(heard, probe ?? 0)
+    echo(probe: number) {
+      heard = Math.max(heard, probe)
     },
     stop: () => cancel(),
   }

@@ -17,6 +17,8 @@ export type UwsDeps = {
   trustedHops: number
   /** Lets other processes that say so too listen on the same port. */
   sharePort: boolean
+  /** A peer that answers no ping is cut after so long; a multiple of 4, at least 8. */
+  idleSeconds?: number
   clock: Clock
   random: Random
   log: Log
@@ -30,12 +32,12 @@ const FLUSH_MS = 250
 export type Uws = ReturnType<typeof createUws>
 
 export function createUws(deps: UwsDeps) {
-  const { fetch, allowedOrigins, limits, trustedHops, clock, random, log } = deps
+  const { fetch, limits, trustedHops, clock, log } = deps
   const app = App()
   const origin = deps.publicUrl
   const http = createHttpBridge({ fetch, log, origin, maxBodyBytes: limits.maxBodyBytes, trustedHops })
   const { socketsPerAddress } = limits
-  const sockets = createSockets({ app, allowedOrigins, socketsPerAddress, trustedHops, random, log })
+  const sockets = createSockets({ ...deps, app, socketsPerAddress })
   for (const endpoint of deps.endpoints) sockets.serve(endpoint)
   app.any('/*', http.handle)
 

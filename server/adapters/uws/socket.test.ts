@@ -218,6 +218,46 @@ test('C7 a client that does not read is closed at the bound, by sends and by pub
   }
 })
 
+test('C7 the session of a client that was cut for not reading hears why, others do not', async () => {
+  const why: unknown[] = []
+  const { endpoint, sessions } = recordingEndpoint(({ peer }) => peer.subscribe('room'))
+  const { open } = endpoint
+  endpoint.open = (peer) => ({ ...open(peer), closed: (reason) => why.push(reason) })
+  await using server = await startUws(noHttp, [endpoint])
+  const [slow, quick] = [await connectRaw(server.port, '/chat'), await connectRaw(server.port, '/chat')]
+  for (const socket of [slow, quick]) socket.text('join')
+  await vi.waitFor(() => expect(sessions.map(({ texts }) => texts.length)).toEqual([1, 1]))
+  slow.tcp.pause()
+  for (let sent = 0; sent < 2_000 && why.length === 0; sent += 1) {
+    server.uws.topics.publish('room', 'x'.repeat(16_384))
+    if (sent % 10 === 9) await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(why).toEqual(['slow'])
+  quick.write(frameOf(OPCODES.close, Buffer.from([3, 232])))
+  await quick.ended()
+  expect(why).toEqual(['slow', undefined])
+  slow.destroy()
+})
+
+test('a half-open client is pinged, then cut, although frames are sent to it; one that answers stays', async () => {
+  const { endpoint, sessions } = recordingEndpoint(({ peer }) => peer.subscribe('room'))
+  await using server = await startUws(noHttp, [endpoint], { idleSeconds: 8 })
+  const [mute, alive] = [await connectRaw(server.port, '/chat'), await connectRaw(server.port, '/chat')]
+  for (const socket of [mute, alive]) socket.text('join')
+  alive.tcp.on('data', () => {
+    while (alive.frames.some(({ opcode }) => opcode === OPCODES.ping)) {
+      alive.frames.splice(0)
+      alive.write(frameOf(OPCODES.pong, ''))
+    }
+  })
+  const sending = setInterval(() => server.uws.topics.publish('room', 'tick'), 200)
+  await mute.ended()
+  clearInterval(sending)
+  expect(mute.frames.some(({ opcode }) => opcode === OPCODES.ping)).toBe(true)
+  expect(sessions.map(({ closed }) => closed)).toEqual([1, 0])
+  alive.destroy()
+})
+
 test('closing sends every socket away with a time to come back, spread, and takes no more', async () => {
   const { endpoint, sessions } = recordingEndpoint()
   const server = await startUws(noHttp, [endpoint])

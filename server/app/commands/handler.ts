@@ -1,5 +1,5 @@
 // What a command handler is given and what it answers.
-import type { CommandOf, Ok, Page, Request, Result, Role } from '../../../shared/protocol/index.ts'
+import type { CommandOf, Entry, Ok, Page, Request, Result, Role } from '../../../shared/protocol/index.ts'
 import type { PrincipalId } from '../../../shared/ids.ts'
 import type { PassClaims, Stream } from '../ports.ts'
 
@@ -8,6 +8,8 @@ export type Caller = {
   id: PrincipalId
   role: Role
   stream: Pick<Stream, 'id' | 'host'>
+  /** Entries `from`..`to` of the room out of memory; null unless all of them are there. */
+  held(from: number, to: number): Entry[] | null
   /** Puts a new pass in the place of the one the socket runs on. */
   renewed(claims: PassClaims): void
 }

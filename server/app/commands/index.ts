@@ -4,21 +4,20 @@ import type { Request } from '../../../shared/protocol/index.ts'
 import { may } from '../../domain/policy.ts'
 import type { Phase } from '../../domain/slow.ts'
 import type { Append } from '../append.ts'
-import type { Clock, Journal, People, Random, Standing, Streams, Tokens } from '../ports.ts'
+import type { Clock, Journal, Random, Standing, Streams } from '../ports.ts'
 import { createActs } from './acts.ts'
 import type { Answer, Caller, Handlers } from './handler.ts'
 import { createReact } from './react.ts'
 import type { Reactions } from './react.ts'
-import { createRead } from './read.ts'
+import { createRead, heldPage } from './read.ts'
 import { createRenew } from './renew.ts'
+import type { RenewDeps } from './renew.ts'
 import { createSay } from './say.ts'
 
-type Deps = {
+type Deps = RenewDeps & {
   append: Append
   journal: Pick<Journal, 'read'>
   streams: Pick<Streams, 'standing'>
-  people: Pick<People, 'sessionPrincipal'>
-  tokens: Pick<Tokens, 'readPass'>
   reactions: Reactions
   clock: Clock
   random: Random
@@ -31,7 +30,8 @@ export type Commands = {
 
 /** How old a standing may be, in ms (C4). Messages are checked as their sender inside their own transaction, so
  * a look-up before it would cost a round trip per message and close no gap. A reaction writes nothing of
- * anybody's: a person who lost the right may add to a total for these few seconds. */
+ * anybody's: a person who lost the right may add to a total for these few seconds. A page of the room out of memory
+ * is what the open socket was sent anyway; it closes when the right ends (C11). */
 const STANDING_MAX_AGE: Record<Request['t'], number> = {
   say: Infinity,
   whisper: Infinity,
@@ -40,9 +40,15 @@ const STANDING_MAX_AGE: Record<Request['t'], number> = {
   pin: 0,
   unpin: 0,
   slow: 0,
+  ban: 0,
+  unban: 0,
+  appoint: 0,
+  dismiss: 0,
   read: 0,
   renew: 0,
 }
+
+type Where = Pick<Standing, 'role' | 'banned'>
 
 export function createCommands(deps: Deps): Commands {
   const { streams, clock } = deps
@@ -56,7 +62,7 @@ export function createCommands(deps: Deps): Commands {
   /** By caller, so that it goes when the socket goes. */
   const known = new WeakMap<Caller, Standing & { at: number }>()
 
-  async function standing(caller: Caller, maxAge: number): Promise<Standing> {
+  async function standing(caller: Caller, maxAge: number): Promise<Where> {
     const now = clock.now()
     const before = known.get(caller)
     if (before && now - before.at < maxAge) return before
@@ -65,7 +71,7 @@ export function createCommands(deps: Deps): Commands {
     return fresh
   }
 
-  async function perform(caller: Caller, request: Request, stream: Phase, { role, banned }: Standing) {
+  async function perform(caller: Caller, request: Request, stream: Phase, { role, banned }: Where) {
     const denial = may({ id: caller.id, role, banned }, request, stream, clock.now())
     if (denial) return deny(denial.code, denial)
     // The map above pairs each name with its own handler; the compiler cannot follow that through an index.
@@ -75,13 +81,13 @@ export function createCommands(deps: Deps): Commands {
 
   return {
     run(caller, request, stream) {
-      const maxAge = STANDING_MAX_AGE[request.t]
+      const held = request.t === 'read' && heldPage(caller, request) !== null
+      const maxAge = held ? Infinity : STANDING_MAX_AGE[request.t]
       // Messages reach the lane before this returns: two of one connection must not overtake each other (L3).
-      if (maxAge === Infinity)
-        return perform(caller, request, stream, {
-          role: known.get(caller)?.role ?? caller.role,
-          banned: false,
-        })
+      if (maxAge === Infinity) {
+        const role = known.get(caller)?.role ?? caller.role
+        return perform(caller, request, stream, { role, banned: false })
+      }
       return standing(caller, maxAge).then((now) => perform(caller, request, stream, now))
     },
   }

@@ -1,18 +1,28 @@
 // `renew`: a fresh pass for a socket that stays. The same person and stream only (C5).
 import { deny, ok } from '../../../shared/protocol/index.ts'
-import type { Clock, People, Tokens } from '../ports.ts'
+import type { Admission, Clock, PassClaims, Tokens } from '../ports.ts'
 import type { Handler } from './handler.ts'
 
-type Deps = { tokens: Pick<Tokens, 'readPass'>; people: Pick<People, 'sessionPrincipal'>; clock: Clock }
+export type RenewDeps = {
+  tokens: Pick<Tokens, 'readPass'>
+  admission(claims: PassClaims): Promise<Admission>
+  /** The newest revocation this node has acted on. */
+  revocations: { seq(): number }
+  clock: Clock
+}
 
-export function createRenew({ tokens, people, clock }: Deps): Handler<'renew'> {
+export function createRenew({ tokens, admission, revocations, clock }: RenewDeps): Handler<'renew'> {
   return async (caller, { id, pass }) => {
     const claims = await tokens.readPass(pass)
-    const now = clock.now()
-    if (!claims || claims.expiresAt <= now) return deny('sign_in', { field: 'pass' })
+    if (!claims || claims.expiresAt <= clock.now()) return deny('sign_in', { field: 'pass' })
     if (claims.principal !== caller.id || claims.stream !== caller.stream.id)
       return deny('not_allowed', { field: 'pass' })
-    const person = await people.sessionPrincipal(claims.session, now)
+    // The session in the new pass is not the socket's yet: were it to end now, nobody would find this socket. So an
+    // answer older than what this node has acted on is asked for again.
+    let found: Admission
+    do found = await admission(claims)
+    while (found.seen < revocations.seq())
+    const { person } = found
     if (person?.id !== caller.id) return deny('sign_in', { field: 'pass' })
     caller.renewed(claims)
     return ok({ t: 'ok', re: id })

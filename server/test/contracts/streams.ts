@@ -102,15 +102,19 @@ export function streamsContract(make: MakeWorld): void {
       await ban(stream, ada, null)
       await ban(stream, bob, -1)
       await ban(stream, host, null)
+      await ban(stream, carol, 60_000)
       for (const [who, role, banned] of [
         [host, 'host', false],
         [mod, 'moderator', false],
         [ada, 'viewer', true],
         [bob, 'viewer', false],
-        [carol, 'viewer', false],
+        [carol, 'viewer', true],
         [randomUUID(), 'viewer', false],
       ] as const)
-        expect(await streams.standing(who, stream)).toEqual({ role, banned })
+        expect(await streams.standing(who, stream)).toMatchObject({ role, banned })
+      const { until } = await streams.standing(carol, stream)
+      expect(Math.abs((until ?? 0) - Date.now() - 60_000)).toBeLessThan(30_000)
+      for (const who of [ada, bob, host]) expect((await streams.standing(who, stream)).until).toBeNull()
     })
   })
 }

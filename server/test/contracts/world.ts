@@ -1,7 +1,7 @@
 // What a contract needs from an implementation: the three ports, and the few things no port can arrange. Nothing
 // here knows SQL, so that a journal in memory stands under the same tests.
 import { randomUUID } from 'node:crypto'
-import type { Change, Draft, Journal, People, Streams } from '../../app/ports.ts'
+import type { Change, Draft, Journal, People, Rights, Streams } from '../../app/ports.ts'
 import type { LogKey } from '../../domain/log.ts'
 import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
 import type { Entry, ErrorCode, Message, Result } from '../../../shared/protocol/index.ts'
@@ -10,6 +10,7 @@ export type World = {
   people: People
   streams: Streams
   journal: Journal
+  rights: Rights
   /** Lets `ms` pass over everything stored; negative: the clock has stepped back. */
   pass: (ms: number) => Promise<void>
   /** `forMs` null: for good. A negative one has run out. */
@@ -22,7 +23,7 @@ export type MakeWorld = () => Promise<World>
 export type Stage = Awaited<ReturnType<typeof createStage>>
 
 /** One stream with a host, a moderator and three viewers, of whom `carol` belongs to another stream as its host. */
-export async function createStage({ people, streams, journal, promote }: World) {
+export async function createStage({ people, streams, journal, promote }: Omit<World, 'rights'>) {
   const [stream, other] = [randomUUID(), randomUUID()]
   const guest = async (name: string) => {
     const id = randomUUID()

@@ -8,9 +8,10 @@ import {
   type PushHears,
   type TrackConfig,
 } from '../../../shared/media.ts'
-import type { Endpoint, Notice, PassClaims, Peer, Topics } from '../../app/ports.ts'
+import type { Endpoint, PassClaims, Peer, Revocation, Topics } from '../../app/ports.ts'
 import type { VideoEvent } from '../../app/video-ports.ts'
 import { createLocalVideo } from '../../video/live.ts'
+import type { Revoked } from '../../video/push.ts'
 import { createHandClock, settle, type HandClock } from '../clock.ts'
 import { createSeededRandom } from '../random.ts'
 import { AAC, AVC } from './packets.ts'
@@ -41,7 +42,7 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
   const logged: string[] = []
   const note = (event: string, fields?: object) =>
     void logged.push(`${event} ${JSON.stringify(fields ?? {})}`)
-  const listeners = new Set<(notice: Notice) => void>()
+  const listeners = new Set<Parameters<Revoked['listen']>[0]>()
   const passes = new Map<string, PassClaims>()
   const access = { mayWatch: options.mayWatch ?? true }
   const video = createLocalVideo({
@@ -55,8 +56,8 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
         throw new Error(`a fault in ${where}`, { cause: error })
       },
     },
-    bus: {
-      subscribe(fn) {
+    revocations: {
+      listen(fn) {
         listeners.add(fn)
         return () => listeners.delete(fn)
       },
@@ -150,7 +151,11 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
     dial,
     studio,
     viewer,
-    notify: (notice: Notice) => listeners.forEach((fn) => fn(notice)),
+    revoke(principal: string, what: Pick<Revocation, 'kind'> & Partial<Revocation>) {
+      const nothing = { seq: 1, stream: null, session: null, except: null }
+      for (const { revoked } of listeners) revoked({ principal, ...nothing, ...what })
+    },
+    missRevocations: () => listeners.forEach(({ missed }) => missed()),
     states: () => events.map(({ state }) => state),
     file: async (name: string, query: { msn?: number; part?: number } = {}, stream = 'S') =>
       (await video.files.get(stream, name, query))?.body,

@@ -1,0 +1,215 @@
+// One person of a fault run: the product's own connection and outbox over real sockets, with everything that
+// happens written down. Nothing here repairs anything: what the product loses is lost.
+import { randomUUID } from 'node:crypto'
+import { WebSocket } from 'ws'
+import { createApi } from '../../../client/api.ts'
+import { createConnection, type Status } from '../../../client/chat/connection.ts'
+import { createOutbox } from '../../../client/chat/outbox.ts'
+import type { Clock, Shelf, Socket } from '../../../client/chat/surroundings.ts'
+import type { Person } from '../../../client/chat/threads.ts'
+import { createUnsent } from '../../../client/chat/unsent.ts'
+import { createPassSource } from '../../../client/pass.ts'
+import type { Entry, LogName, Request, Welcome } from '../../../shared/protocol/index.ts'
+import { emptyHistory, whatOf, type ClientHistory, type Seen } from './history.ts'
+import { privateText } from './texts.ts'
+
+export type FaultClient = {
+  history: ClientHistory
+  status(): Status['at']
+  position(log: LogName): number
+  /** False when the composer keeps the text. */
+  post(lane: 'public' | 'private', text: string, to?: Person): boolean
+  /** Sends a command and forgets it. */
+  send(request: Request): boolean
+  /** Reads what snapshots left out; resolves when everything up to the present position was seen. */
+  scrollBack(): Promise<void>
+  /** Breaks the line as a lost network does. */
+  drop(): void
+  /** Texts without an outcome. */
+  waiting(): number
+  stop(): void
+}
+
+export type FaultClientDeps = {
+  client: number
+  stream: number
+  isHost: boolean
+  slug: string
+  cookie: string
+  clock: Clock
+  fraction: () => number
+  /** The origin to try now: any node, as behind a load balancer. */
+  origin: () => string
+}
+
+const signals = { online: () => true, visible: () => true, subscribe: () => () => undefined }
+const PAGE = 100
+
+export function createFaultClient(deps: FaultClientDeps): FaultClient {
+  const { client, stream, isHost, slug, cookie, clock } = deps
+  const history = emptyHistory(client, stream, isHost)
+  const random = { uuid: () => randomUUID(), fraction: deps.fraction }
+  const positions = new Map<LogName, number>()
+  const epochs = new Map<LogName, string>()
+  const pages = new Map<string, (entries: Entry[]) => void>()
+  let line = 0
+  let status: Status = { at: 'stopped' }
+  let socket: WebSocket | null = null
+
+  const api = createApi((path, init) =>
+    fetch(deps.origin() + (path as string), {
+      ...init,
+      headers: { 'content-type': 'application/json', cookie },
+    }),
+  )
+  const passes = createPassSource(() => api.pass(slug), clock.now)
+
+  function open(): Socket {
+    const ws = new WebSocket(`${deps.origin().replace('http', 'ws')}/chat`)
+    const side: Socket = {
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+      send: write,
+      close: () => ws.close(),
+    }
+    function write(text: string): void {
+      if (ws.readyState === WebSocket.OPEN) ws.send(text)
+    }
+    socket = ws
+    line += 1
+    ws.on('open', () => side.onopen?.())
+    ws.on('error', () => undefined)
+    ws.on('message', (bytes: Buffer) => {
+      const data = bytes.toString()
+      for (const owner of privateText.owners(data))
+        if (owner.stream !== stream || (owner.viewer !== client && !isHost)) history.foreign.push(data)
+      side.onmessage?.({ data })
+    })
+    ws.on('close', (code, reason) => {
+      history.closes.set(code, (history.closes.get(code) ?? 0) + 1)
+      side.onclose?.({ code, reason: reason.toString() })
+    })
+    return side
+  }
+
+  function saw(log: LogName, epoch: string, entries: readonly Entry[], how: Seen['how']): void {
+    const at = clock.now()
+    for (const entry of entries) {
+      const { key, text } = whatOf(entry)
+      const what = text === null ? key : `${key} ${text}`
+      history.seen.push({ line, log, epoch, seq: entry.seq, what, at, how })
+    }
+  }
+
+  function greeted(welcome: Welcome): void {
+    for (const { log, epoch, seq, recovered, entries } of welcome.logs) {
+      if (!recovered) history.snapshots += 1
+      const start = seq - entries.length
+      if (epochs.get(log) !== epoch) history.starts.set(log, start)
+      saw(log, epoch, entries, 'join')
+      positions.set(log, seq)
+      epochs.set(log, epoch)
+    }
+  }
+
+  const connection = createConnection({
+    open,
+    passes,
+    clock,
+    random,
+    signals,
+    onStatus(next) {
+      const was = status.at
+      status = next
+      if (next.at === 'connected') outbox.connected(String(client))
+      else if (was === 'connected') outbox.disconnected()
+    },
+    onWelcome: greeted,
+    onEntries(log, entries) {
+      saw(log, epochs.get(log) ?? '', entries, 'live')
+      positions.set(log, entries.at(-1)?.seq ?? 0)
+      outbox.shown('public')
+      outbox.shown('private')
+    },
+    onPulse: () => undefined,
+    onReply(reply) {
+      if (reply.t === 'page') {
+        saw(reply.log, epochs.get(reply.log) ?? '', reply.entries, 'fill')
+        pages.get(reply.re)?.(reply.entries)
+        return
+      }
+      const send = history.sends.find(({ cmid }) => cmid === reply.re)
+      if (send && reply.t === 'ok') {
+        send.outcome = 'ok'
+        send.okAt ??= clock.now()
+        if (reply.seq !== undefined) send.seq = reply.seq
+      }
+      if (reply.t === 'err' && reply.re !== undefined) pages.get(reply.re)?.([])
+      outbox.replied(reply)
+    },
+  })
+  const outbox = createOutbox({
+    clock,
+    random,
+    unsent: createUnsent({ shelf: mapShelf(), clock, slug }),
+    send: connection.send,
+    doubt: connection.check,
+    position: (lane) => positions.get(lane === 'public' ? 'room' : isHost ? 'inbox' : 'thread') ?? 0,
+    onChange(items) {
+      for (const { cmid, lane, text, delivery } of items) {
+        let send = history.sends.findLast((one) => one.cmid === cmid)
+        if (!send) {
+          const nth = history.sends.filter((one) => one.lane === lane).length
+          send = { client, cmid, lane, text, nth, postedAt: clock.now(), outcome: 'open' }
+          history.sends.push(send)
+        }
+        if (delivery.is === 'refused') send.outcome = 'refused'
+      }
+      waiting = items.filter(({ delivery }) => delivery.is !== 'sent' && delivery.is !== 'refused').length
+    },
+  })
+  let waiting = 0
+
+  async function page(log: LogName, from: number, to: number): Promise<Entry[]> {
+    const id = randomUUID()
+    const entries = await new Promise<Entry[]>((resolve) => {
+      pages.set(id, resolve)
+      clock.after(2_000, () => resolve([]))
+      if (!connection.send({ t: 'read', id, log, from, to })) resolve([])
+    })
+    pages.delete(id)
+    return entries
+  }
+
+  connection.start()
+  return {
+    history,
+    status: () => status.at,
+    position: (log) => positions.get(log) ?? 0,
+    post: (lane, text, to) => outbox.post({ lane, text, ...(to ? { to } : {}) }),
+    send: connection.send,
+    async scrollBack() {
+      for (const [log, start] of history.starts) {
+        const have = new Set(history.seen.filter((one) => one.log === log).map(({ seq }) => seq))
+        for (let seq = start + 1; seq <= (positions.get(log) ?? 0); seq++) {
+          if (have.has(seq)) continue
+          for (const entry of await page(log, seq, seq + PAGE - 1)) have.add(entry.seq)
+        }
+      }
+    },
+    drop: () => socket?.terminate(),
+    waiting: () => waiting,
+    stop: connection.stop,
+  }
+}
+
+function mapShelf(): Shelf {
+  const map = new Map<string, string>()
+  return {
+    keys: () => [...map.keys()],
+    get: (key) => map.get(key) ?? null,
+    set: (key, value) => void map.set(key, value),
+    remove: (key) => void map.delete(key),
+  }
+}

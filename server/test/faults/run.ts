@@ -1,0 +1,127 @@
+// One fault from the first hello to the verdict: a crowd talks, the fault happens, everybody gets time to come
+// back, and the histories are held against the database.
+import { check, type Report } from './checker.ts'
+import { gather, type Crowd, type Size } from './crowd.ts'
+import { openScene, type Scene } from './scene.ts'
+import { readTruth } from './truth.ts'
+
+export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+export type Stage = {
+  scene: Scene
+  crowd: Crowd
+  /** 1 for the durations of the catalogue; less for the short version. */
+  scale: number
+  /** Talk and broken lines begin; ends by itself when the fault is over. */
+  readonly acked: () => number
+}
+
+export type Fault = {
+  id: string
+  says: string
+  /** Everybody is back at the top of all logs this long after the fault, ms. */
+  settleMs?: number
+  /** Makes the fault happen while people talk; returns what went against its own invariants. */
+  run(stage: Stage): Promise<string[]>
+}
+
+export type Row = Report & { id: string; says: string; seconds: number; settledMs: number }
+
+export type Options = { size: Size; nodes: number; seed: number; scale: number }
+
+const WARM_MS = 2_000
+const SETTLE_MS = 30_000
+const LOOK_MS = 100
+
+export async function runFault(fault: Fault, { size, nodes, seed, scale }: Options): Promise<Row> {
+  const started = Date.now()
+  const scene = await openScene({ seed, nodes })
+  let crowd: Crowd | undefined
+  try {
+    crowd = await gather(scene, size)
+    const { members } = crowd
+    await until(() => members.every((member) => member.status() === 'connected'), 30_000)
+    const quiet = crowd.talk()
+    const whole = crowd.churn()
+    await wait(WARM_MS * scale)
+    const acked = () =>
+      members.reduce(
+        (sum, { history }) => sum + history.sends.filter(({ outcome }) => outcome === 'ok').length,
+        0,
+      )
+    const own = await fault.run({ scene, crowd, scale, acked })
+    await wait(WARM_MS * scale)
+    whole()
+    quiet()
+    const over = Date.now()
+    const missing = await settled(scene, crowd, fault.settleMs ?? SETTLE_MS)
+    const settledMs = Date.now() - over
+    await Promise.all(members.map((member) => member.scrollBack()))
+    const report = await judge(scene, crowd)
+    return {
+      ...report,
+      id: fault.id,
+      says: fault.says,
+      seconds: Math.round((Date.now() - started) / 1_000),
+      settledMs,
+      violations: [...report.violations, ...missing, ...own],
+    }
+  } finally {
+    crowd?.stop()
+    await scene.close()
+  }
+}
+
+async function judge(scene: Scene, { members, streams }: Crowd): Promise<Report> {
+  const truth = await readTruth(scene)
+  const clients = members.map(({ history, id, stream }) => ({
+    history,
+    id,
+    streamId: streams[stream]?.id ?? '',
+    hostId: streams[stream]?.host.id ?? '',
+  }))
+  return check(clients, truth)
+}
+
+/** Waits until everybody is connected, has no text without an outcome and is at the top of both logs. */
+async function settled(scene: Scene, crowd: Crowd, withinMs: number): Promise<string[]> {
+  let behind: string[] = []
+  await until(async () => {
+    behind = await whoIsBehind(scene, crowd)
+    return behind.length === 0
+  }, withinMs)
+  return behind.slice(0, 5).map((who) => `not back after ${withinMs} ms: ${who}`)
+}
+
+async function whoIsBehind(scene: Scene, { members, streams }: Crowd): Promise<string[]> {
+  const tops = await readTops(scene)
+  return members.flatMap((member) => {
+    const who = `c${member.history.client}`
+    if (member.status() !== 'connected') return [`${who} is ${member.status()}`]
+    if (member.waiting() > 0) return [`${who} has ${member.waiting()} texts without an outcome`]
+    const stream = streams[member.stream]?.id ?? ''
+    return (['room', member.isHost ? 'inbox' : 'thread'] as const).flatMap((log) => {
+      const top = tops.get(`${log} ${stream} ${log === 'thread' ? member.id : ''}`) ?? 0
+      const at = member.position(log)
+      return at < top ? [`${who} is at ${at} of ${top} in ${log}`] : []
+    })
+  })
+}
+
+/** By kind, stream and viewer. */
+async function readTops({ admin }: Scene): Promise<Map<string, number>> {
+  const rows = await admin(
+    `select concat(kind, ' ', stream_id, ' ', viewer_id) as log, last_seq::int as seq from app.log`,
+  ).catch(() => [])
+  return new Map(rows.map(({ log, seq }) => [log as string, Number(seq)]))
+}
+
+/** True as soon as `holds` does; false after `ms`. */
+export async function until(holds: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
+  const end = Date.now() + ms
+  while (Date.now() < end) {
+    if (await holds()) return true
+    await wait(LOOK_MS)
+  }
+  return await holds()
+}

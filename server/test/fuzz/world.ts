@@ -1,0 +1,102 @@
+// What all nodes and pages of one fuzzed world share: the clock, the dice, the tables and the journal, and the
+// record of what was really committed, kept beneath every fault.
+import { createMemoryBus } from '../../adapters/memory/bus.ts'
+import { createMemoryJournal } from '../../adapters/memory/journal.ts'
+import { createMemoryStreams } from '../../adapters/memory/streams.ts'
+import { createTables, pair } from '../../adapters/memory/tables.ts'
+import type { Draft, Journal, PassClaims, Stream } from '../../app/ports.ts'
+import type { LogKey } from '../../domain/log.ts'
+import { createHandClock } from '../clock.ts'
+import { idOf } from '../random.ts'
+import { createDice, weatherOf } from './dice.ts'
+
+export type World = ReturnType<typeof createWorld>
+
+/** What a fault of ours throws: any other error in a log is a bug. */
+export class Injected extends Error {}
+
+export function createWorld(seed: number) {
+  const dice = createDice(seed)
+  const weather = weatherOf(dice)
+  const clock = createHandClock(Date.UTC(2026, 10, 21, 20))
+  const tables = createTables()
+  const memory = createMemoryJournal({ tables, clock, random: dice })
+  const passes = new Map<string, PassClaims>()
+  /** Every message ever committed, with the text it had. */
+  const committed = new Map<string, Draft>()
+  /** Message and send ids of private messages, and whose they are. */
+  const secrets = new Map<string, string>()
+  /** What must never happen and was seen to. */
+  const wrongs: string[] = []
+  const state = { calm: false, databaseAway: false, busAway: false }
+
+  const journal: Journal = {
+    ...memory,
+    async append(drafts) {
+      const results = await memory.append(drafts)
+      results.forEach((result, i) => {
+        const draft = drafts[i]
+        if (draft && result.ok && !result.value.dup) committed.set(draft.id, draft)
+      })
+      return results
+    },
+  }
+
+  function person(name: string): string {
+    const id = idOf(name)
+    if (tables.people.has(id)) return id
+    const row = { id, name, kind: 'guest', canHost: false, email: null, hasPassword: false } as const
+    tables.people.set(id, { ...row, passwordHash: null })
+    tables.sessions.set(`session of ${name}`, { principal: id, expiresAt: Infinity })
+    return id
+  }
+
+  function stream(slug: string, host: string): Stream {
+    const id = idOf(`stream ${slug}`)
+    const rest = { description: '', slowSeconds: 0, startsAt: null, startedAt: clock.now(), endedAt: null }
+    const row: Stream = {
+      id,
+      slug,
+      title: slug,
+      state: 'live',
+      host: { id: person(host), name: host },
+      ...rest,
+    }
+    tables.streams.set(id, row)
+    return row
+  }
+
+  return {
+    seed,
+    dice,
+    weather,
+    clock,
+    tables,
+    journal,
+    streams: createMemoryStreams(tables, clock),
+    bus: createMemoryBus(),
+    people: {
+      sessionPrincipal: (session: string, now: number) => {
+        const row = tables.sessions.get(session)
+        const alive = row !== undefined && row.expiresAt > now
+        return Promise.resolve(alive ? (tables.people.get(row.principal) ?? null) : null)
+      },
+    },
+    tokens: { readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null) },
+    committed,
+    secrets,
+    wrongs,
+    state,
+    person,
+    stream,
+    moderator: (slug: Stream, name: string) => void tables.moderators.add(pair(slug.id, person(name))),
+    pass(name: string, of: Stream) {
+      const pass = dice.token(8)
+      const expiresAt = clock.now() + weather.passMs
+      passes.set(pass, { principal: person(name), session: `session of ${name}`, stream: of.id, expiresAt })
+      return { pass, expiresAt }
+    },
+    /** The whole log as it is, for whoever may read it. */
+    truth: (log: LogKey) => memory.read(tables.streams.get(log.stream)?.host.id ?? null, log, 1, 1e9),
+  }
+}
