@@ -10,7 +10,11 @@ function source(lifeMs = 300_000) {
     () => new Promise<Answer<Pass>>((resolve) => asked.push(resolve)),
     () => now,
   )
-  const answer = (pass: string) => asked.at(-1)!({ ok: true, value: { pass, expiresAt: now + lifeMs } })
+  const answer = (pass: string) =>
+    asked.at(-1)!({
+      ok: true,
+      value: { pass, expiresAt: now + lifeMs, person: { id: 'ada', name: 'Ada', guest: true } },
+    })
   return { passes, asked, answer, wait: (ms: number) => (now += ms) }
 }
 

@@ -10,9 +10,14 @@ const SHOWN_MS = 6_000
 export function Banner({ chat }: { chat: Chat }) {
   const status = useChatState(chat, (state) => state.status)
   const words = useWords(chat)
+  const spared = useChatState(chat, ({ room }) => room.spared)
   const tries = status.at === 'reconnecting' || status.at === 'offline'
   return (
-    <div class="chat-banner" data-at={status.at} role="status">
+    <div
+      class="chat-banner"
+      data-at={spared && status.at === 'connected' ? 'spared' : status.at}
+      role="status"
+    >
       {words !== '' && <p>{words}</p>}
       {status.at === 'reconnecting' && <Countdown to={status.retryAt} />}
       {tries && (
@@ -25,6 +30,11 @@ export function Banner({ chat }: { chat: Chat }) {
           Try again
         </Button>
       )}
+      {status.at === 'replaced' && (
+        <Button variant="quiet" onClick={chat.goOn}>
+          <bdi>{status.goOn}</bdi>
+        </Button>
+      )}
     </div>
   )
 }
@@ -32,6 +42,7 @@ export function Banner({ chat }: { chat: Chat }) {
 function useWords(chat: Chat): string {
   const status = useChatState(chat, (state) => state.status)
   const caughtUp = useChatState(chat, ({ room }) => room.caughtUp)
+  const spared = useChatState(chat, ({ room }) => room.spared)
   useEffect(() => {
     if (!caughtUp) return
     const timer = setTimeout(() => chat.caughtUpSeen(), SHOWN_MS)
@@ -49,8 +60,10 @@ function useWords(chat: Chat): string {
     case 'banned':
     case 'ended':
     case 'refused':
+    case 'replaced':
       return status.says
     case 'connected':
+      if (spared) return 'Your connection is slow: showing the newest messages once a second.'
       if (!caughtUp) return ''
       if (!caughtUp.whole) return 'You were away for long. These are the newest messages.'
       return `Caught up, ${caughtUp.messages} ${caughtUp.messages === 1 ? 'message' : 'messages'}`

@@ -7,12 +7,13 @@ import type { Reaction } from '../../shared/protocol/limits.ts'
 import type { PassSource } from '../pass.ts'
 import { browserClock } from '../clock.ts'
 import { browserRandom, browserSignals, openSocket, shelfOf } from './browser.ts'
-import { createConnection, type Status } from './connection.ts'
+import { createConnection } from './connection.ts'
 import { createDrafts, draftKey } from './drafts.ts'
 import { createMarks } from './marks.ts'
 import { createOutbox, type Draft, type Lane, type Outgoing } from './outbox.ts'
 import { createRequests, type Asked } from './requests.ts'
 import { emptyRoom, reduce, type Room, type RoomEvent } from './room.ts'
+import { isOver, type Status } from './status.ts'
 import type { Clock, Random, Shelf, Signals, Socket } from './surroundings.ts'
 import type { ReadMarks } from './threads.ts'
 import { createUnsent } from './unsent.ts'
@@ -29,9 +30,7 @@ export type ChatState = {
   nextPublicAt: number
 }
 
-/** Nothing can be said here any more, and waiting will not change that. */
-export const isClosed = ({ status }: ChatState): boolean =>
-  status.at === 'banned' || status.at === 'ended' || status.at === 'refused'
+export const isClosed = ({ status }: ChatState): boolean => isOver(status)
 
 export type Surroundings = {
   clock: Clock
@@ -95,6 +94,7 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
       set({ marks: marks.load(welcome.you.id), drafts: drafts.claim(welcome.you.id) })
     },
     onEntries: (log, entries) => step({ type: 'entries', log, entries }),
+    onSnapshot: (snapshot) => step({ type: 'snapshot', snapshot }),
     onPulse: (pulse) => step({ type: 'pulse', pulse }),
     onReply(reply) {
       if (reply.t === 'page' || !outbox.replied(reply)) requests.replied(reply)
@@ -150,8 +150,10 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
     },
     start: () => connection.start(),
     stop: () => connection.stop(),
-    /** Over with a new pass: the person changed, or wants another try. */
+    /** Over with a new pass: the person has a new name, or wants another try. */
     restart: () => connection.restart(),
+    /** As the one whom this browser has become. What stands unsent stays, and is not sent in the new name. */
+    goOn: () => connection.goOn(),
     /** Without waiting for the countdown. */
     tryNow: () => connection.check(),
 

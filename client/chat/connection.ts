@@ -5,24 +5,17 @@ import { adviceFor, CLOSES, retryHint } from '../../shared/protocol/close.ts'
 import type { Request } from '../../shared/protocol/commands.ts'
 import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { Cursor, Entry, LogName } from '../../shared/protocol/events.ts'
-import type { Err, Frame, Ok, Page, Pulse, Welcome } from '../../shared/protocol/frames.ts'
+import type { Err, Frame, Ok, Page, Pulse, Snapshot, Welcome } from '../../shared/protocol/frames.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { Denial } from '../api.ts'
 import { PassRefused, type PassSource } from '../pass.ts'
 import { backoffMs } from './backoff.ts'
+import { parseFrame } from './frames.ts'
+import { succession, type Holder } from './holder.ts'
 import { createRepair } from './repair.ts'
 import { createSequence, type Sequence } from './sequence.ts'
+import type { Status } from './status.ts'
 import type { Clock, Random, Signals, Socket } from './surroundings.ts'
-
-export type Status =
-  | { at: 'connecting' }
-  | { at: 'catching_up' }
-  | { at: 'connected' }
-  /** `retryAt` is on the client's clock; in the past while an attempt runs. */
-  | { at: 'reconnecting'; retryAt: number }
-  | { at: 'offline' }
-  | { at: 'banned' | 'ended' | 'refused'; says: string }
-  | { at: 'stopped' }
 
 export type ConnectionDeps = {
   open: () => Socket
@@ -33,6 +26,7 @@ export type ConnectionDeps = {
   onStatus: (status: Status) => void
   onWelcome: (welcome: Welcome) => void
   onEntries: (log: LogName, entries: Entry[]) => void
+  onSnapshot: (snapshot: Snapshot) => void
   onPulse: (pulse: Pulse) => void
   onReply: (reply: Ok | Err | Page) => void
 }
@@ -58,10 +52,15 @@ export function createConnection(deps: ConnectionDeps) {
   let generation = 0
   let welcomed = false
   let attempt = 0
+  /** Who this page is, since its first welcome. Nobody else speaks from it unless asked to. */
+  let self: Holder | null = null
+  let successor: Holder | null = null
   let lastHeard = 0
   /** Server clock minus ours. */
   let skew = 0
   const sequences = new Map<LogName, Sequence>()
+  /** The server spares this line: the room comes as snapshots, and its holes are not ours to fill. */
+  let spared = false
   /** Timers of the present attempt or socket; all cancelled when it goes. */
   let timers: (() => void)[] = []
   let stopListening: (() => void) | null = null
@@ -114,6 +113,12 @@ export function createConnection(deps: ConnectionDeps) {
     become({ at, says })
   }
 
+  function replaced(before: Holder, now: Holder): void {
+    abandon()
+    successor = now
+    become({ at: 'replaced', ...succession(before, now) })
+  }
+
   function dial(): void {
     abandon()
     if (status.at !== 'connecting' && status.at !== 'offline')
@@ -126,7 +131,9 @@ export function createConnection(deps: ConnectionDeps) {
     const mine = generation
     deps.passes.get().then(
       (pass) => {
-        if (mine === generation) then(pass)
+        if (mine !== generation) return
+        if (self && self.id !== pass.person.id) replaced(self, pass.person)
+        else then(pass)
       },
       (error: unknown) => {
         if (mine === generation) otherwise(error instanceof PassRefused ? error.denial : undefined)
@@ -202,6 +209,9 @@ export function createConnection(deps: ConnectionDeps) {
         else deps.onReply(frame)
         break
       }
+      case 'snapshot':
+        showed(frame)
+        break
       case 'pulse':
         deps.onPulse({ viewers: frame.viewers, reactions: frame.reactions })
         break
@@ -216,11 +226,13 @@ export function createConnection(deps: ConnectionDeps) {
 
   function greeted(welcome: Welcome): void {
     skew = welcome.now - clock.now()
+    self = welcome.you
     sequences.clear()
     for (const { log, epoch, seq } of welcome.logs) sequences.set(log, createSequence(epoch, seq))
     for (const cancel of timers) cancel()
     timers = []
     welcomed = true
+    spared = welcome.snapshots === true
     later(HEALTHY_MS, () => (attempt = 0))
     later(LIMITS.silenceMs, listen)
     renewBefore(welcome.passExpiresAt)
@@ -228,9 +240,16 @@ export function createConnection(deps: ConnectionDeps) {
     become({ at: 'connected' })
   }
 
+  function showed(snapshot: Snapshot): void {
+    if (!sequences.has('room')) return
+    sequences.set('room', createSequence(snapshot.epoch, snapshot.seq))
+    spared = snapshot.live !== true
+    deps.onSnapshot(snapshot)
+  }
+
   function entered(log: LogName, epoch: string | undefined, step: (sequence: Sequence) => Entry[]): void {
     const sequence = sequences.get(log)
-    if (!sequence) return
+    if (!sequence || (spared && log === 'room')) return
     const ready = epoch === undefined || epoch === sequence.epoch ? step(sequence) : undefined
     // Another numbering, or far too much out of order: only a resume can say what is true now.
     if (!ready || sequence.overflowing()) {
@@ -284,6 +303,13 @@ export function createConnection(deps: ConnectionDeps) {
     })
   }
 
+  /** Starts over with a new pass: the person has a new name, or asks to try again. */
+  function restart(): void {
+    deps.passes.drop()
+    attempt = 0
+    dial()
+  }
+
   return {
     start(): void {
       stopListening ??= signals.subscribe((signal) => {
@@ -301,24 +327,17 @@ export function createConnection(deps: ConnectionDeps) {
       abandon()
       become({ at: 'stopped' })
     },
-    /** Starts over with a new pass: the person changed, or asks to try again. */
-    restart(): void {
-      deps.passes.drop()
-      attempt = 0
-      dial()
+    restart,
+    /** After `replaced`: as the one whom this browser is now, unless that changed once more. */
+    goOn(): void {
+      if (status.at !== 'replaced') return
+      self = successor
+      // The place in the former person's own log means nothing in another's.
+      for (const log of [...sequences.keys()]) if (log !== 'room') sequences.delete(log)
+      restart()
     },
     check,
     /** False when there is no line: nothing was sent. */
     send,
-  }
-}
-
-/** Undefined for what is not ours. An unknown `t` is passed through and ignored: a newer server may say more. */
-function parseFrame(text: string): Frame | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && 't' in value ? (value as Frame) : undefined
-  } catch {
-    return undefined
   }
 }

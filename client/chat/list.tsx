@@ -13,7 +13,7 @@ import type { Outgoing } from './outbox.ts'
 import { OutgoingRow } from './outgoing-row.tsx'
 import { pendingBelow } from './pending.ts'
 import { Row, type RowPowers } from './row.tsx'
-import { useScroll } from './scroll.ts'
+import { useReplaced, useScroll } from './scroll.ts'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
 import './list.css'
@@ -42,13 +42,16 @@ export function MessageList(props: MessageListProps) {
   const you = useChatState(chat, ({ room }) => room.you)
   const pinned = useChatState(chat, ({ room }) => room.pin?.id)
   const from = useChatState(chat, ({ room }) => room.logs[log]?.from)
+  // A line that cannot carry the present is not asked for the past.
+  const spared = useChatState(chat, ({ room }) => room.spared && log === 'room')
   const lines = useMemo(() => entries.flatMap((entry) => lineOf(entry) ?? []), [entries])
   const pending = useMemo(() => pendingBelow(outgoing, entries, you?.id), [outgoing, entries, you])
   const newest = lines.at(-1)?.seq ?? 0
 
   const onLookBack = useCallback((on: boolean) => chat.lookingBack(log, on), [chat, log])
   const onTop = useCallback(() => void chat.older(log).catch(reportError), [chat, log])
-  const scroll = useScroll({ onLookBack, onTop, hasOlder: (from ?? 1) > 1, newest })
+  const scroll = useScroll({ onLookBack, onTop, hasOlder: !spared && (from ?? 1) > 1, newest })
+  useReplaced(from, newest, scroll.toEnd)
   const missed = lines.filter(
     (line) => line.kind === 'message' && line.seq > scroll.leftAt && line.message.author.id !== you?.id,
   ).length
@@ -142,7 +145,11 @@ export function MessageList(props: MessageListProps) {
   return (
     <div class="chat-scroll">
       <div class="chat-box" ref={scroll.box} onScroll={scroll.onScroll} tabIndex={-1}>
-        {from !== undefined && from > 1 && <p class="chat-edge">Loading earlier messages…</p>}
+        {from !== undefined && from > 1 && (
+          <p class="chat-edge">
+            {spared ? 'Earlier messages are left out for now.' : 'Loading earlier messages…'}
+          </p>
+        )}
         {from === 1 && lines.length + pending.length === 0 && <p class="chat-empty">{empty}</p>}
         <ol class="chat-lines" aria-label="Messages" onKeyDown={onKeyDown}>
           {shown.map((line) => (

@@ -283,15 +283,21 @@ test('M3 what went out and was left behind is not called unsent (fuzz seed 251)'
   expect(again.state().outgoing).toMatchObject([{ text: 'old', delivery: { is: 'refused', says } }])
 })
 
-test('a word written as one person is never sent as another', async () => {
+test('C16 a word written as one person is never sent as another, and stays', async () => {
   const { clock, chat, stage, texts, shelf } = await world()
   stage.dead = true
-  stage.close(1006)
+  stage.close(4401)
   chat.post(whisper('mine'))
   stage.dead = false
   stage.you.id = 'somebody-else'
-  chat.restart()
+  await clock.advance(600)
+  expect(chat.state().status.at).toBe('replaced')
+  await clock.advance(60_000)
+  expect(texts('thread')).toEqual([])
+  expect(chat.state().outgoing).toMatchObject([{ text: 'mine', delivery: { is: 'held' } }])
+  chat.goOn()
   await clock.advance(0)
+  expect(chat.state().status.at).toBe('connected')
   expect(texts('thread')).toEqual([])
   expect(chat.state().outgoing).toMatchObject([{ text: 'mine', delivery: { is: 'refused' } }])
   expect(shelf.keys().filter((key) => key.includes('unsent'))).toEqual([])

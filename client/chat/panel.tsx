@@ -22,6 +22,8 @@ export function ChatPanel({ chat }: { chat: Chat }) {
   const host = useChatState(chat, ({ room }) => room.stream?.host)
   const [side, setSide] = useState<Side>('public')
   const [open, setOpen] = useState<Person | null>(null)
+  // What the former person wrote and got in private is not for whoever this browser is now.
+  const hidden = useChatState(chat, ({ status }) => status.at === 'replaced')
   const isHost = you?.role === 'host'
   const whisperTo = (person: Person) => {
     setOpen(person)
@@ -36,8 +38,15 @@ export function ChatPanel({ chat }: { chat: Chat }) {
       <Banner chat={chat} />
       <div id={`${id}-panel`} class="chat-side" role="tabpanel" aria-labelledby={`${id}-${side}`}>
         {side === 'public' && <PublicChat chat={chat} onWhisper={isHost ? whisperTo : undefined} />}
-        {side === 'private' && isHost && <Inbox chat={chat} open={open} onOpen={setOpen} />}
-        {side === 'private' && !isHost && you && host && <Thread chat={chat} viewer={you} other={host} />}
+        {side === 'private' && hidden && you && (
+          <p class="chat-over">
+            The private messages of <bdi>{you.name}</bdi> are hidden.
+          </p>
+        )}
+        {side === 'private' && !hidden && isHost && <Inbox chat={chat} open={open} onOpen={setOpen} />}
+        {side === 'private' && !hidden && !isHost && you && host && (
+          <Thread chat={chat} viewer={you} other={host} />
+        )}
       </div>
       <Announcer chat={chat} />
     </div>

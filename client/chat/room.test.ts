@@ -201,6 +201,7 @@ test('L3 however frames are cut, doubled, lost or shuffled, the room ends as the
         onStatus: () => undefined,
         onWelcome: (given) => (room = reduce(room, { type: 'welcome', welcome: given })),
         onEntries: (log, entries) => (room = reduce(room, { type: 'entries', log, entries })),
+        onSnapshot: () => undefined,
         onPulse: () => undefined,
         onReply: () => undefined,
       })

@@ -1,7 +1,7 @@
 // What one person sees of one stream's chat, as a value: entries and state in, state out. Pure.
 import type { Epoch, MessageId } from '../../shared/ids.ts'
 import type { Entry, LogName, Message, Quote, StreamEvent } from '../../shared/protocol/events.ts'
-import type { LogWelcome, Pulse, Welcome } from '../../shared/protocol/frames.ts'
+import type { LogWelcome, Pulse, Snapshot, Welcome } from '../../shared/protocol/frames.ts'
 
 /** A contiguous stretch of a log: `entries` are `from`..`seq` without a hole. */
 export type LogView = { epoch: Epoch; from: number; seq: number; entries: readonly Entry[] }
@@ -13,6 +13,8 @@ export type Room = {
   pin: Message | null
   slowSeconds: number
   pulse: Pulse
+  /** The line is too slow for every entry of the room: it shows the newest ones, once a second. */
+  spared: boolean
   /** Deleted ids: an older page that was read before the delete must not bring the text back. */
   gone: ReadonlySet<MessageId>
   /** What the last reconnect brought; `whole: false` when the history in between could not be continued. */
@@ -26,6 +28,7 @@ export type RoomEvent =
   | { type: 'entries'; log: LogName; entries: readonly Entry[] }
   /** A page of history that ends right before `from`. */
   | { type: 'older'; log: LogName; entries: readonly Entry[] }
+  | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'pulse'; pulse: Pulse }
   | { type: 'lookingBack'; log: LogName; on: boolean }
   | { type: 'caughtUpSeen' }
@@ -42,6 +45,7 @@ export const emptyRoom: Room = {
   pin: null,
   slowSeconds: 0,
   pulse: { viewers: 0, reactions: {} },
+  spared: false,
   gone: new Set(),
   caughtUp: null,
   lookingBack: new Set(),
@@ -55,6 +59,8 @@ export function reduce(room: Room, event: RoomEvent): Room {
       return trimmed(appended(room, event.log, event.entries), event.log)
     case 'older':
       return prepended(room, event.log, event.entries)
+    case 'snapshot':
+      return shown(room, event.snapshot)
     case 'pulse':
       return { ...room, pulse: event.pulse }
     case 'lookingBack': {
@@ -90,11 +96,29 @@ function welcomed(room: Room, welcome: Welcome): Room {
     pin: welcome.pin && tombstoned(welcome.pin, next.gone),
     slowSeconds: welcome.slowSeconds,
     pulse: welcome.pulse,
+    spared: welcome.snapshots === true,
     caughtUp: room.you !== null && (messages > 0 || !whole) ? { messages, whole } : null,
   }
 }
 
-function startOf(log: LogWelcome): LogView {
+/** What does not touch what we have replaces it: a delete in the hole between would never be known. */
+function shown(room: Room, snapshot: Snapshot): Room {
+  const { epoch, seq, entries, pin, slowSeconds, state, pulse, live } = snapshot
+  const before = room.logs.room
+  const touches = before?.epoch === epoch && (entries[0]?.seq ?? seq + 1) <= before.seq + 1
+  const base = touches ? room : { ...room, logs: { ...room.logs, room: startOf(snapshot) } }
+  const next = trimmed(appended(base, 'room', entries), 'room')
+  return {
+    ...next,
+    stream: next.stream && { ...next.stream, state },
+    pin: pin && tombstoned(pin, next.gone),
+    slowSeconds,
+    pulse,
+    spared: live !== true,
+  }
+}
+
+function startOf(log: Pick<LogWelcome, 'epoch' | 'seq' | 'entries'>): LogView {
   const first = log.entries[0]?.seq ?? log.seq + 1
   return { epoch: log.epoch, from: first, seq: first - 1, entries: [] }
 }

@@ -115,3 +115,12 @@ export function useScroll({ onLookBack, onTop, hasOlder, newest }: ScrollDeps): 
 
   return { box, away: leftAt !== Infinity, leftAt, onScroll, toEnd }
 }
+
+/** Another stretch of the log, further on: nothing is left of the place that its reader held. */
+export function useReplaced(from: number | undefined, newest: number, toEnd: () => void): void {
+  const before = useRef(0)
+  useLayoutEffect(() => {
+    if (before.current > 0 && from !== undefined && from > before.current + 1) toEnd()
+    before.current = newest
+  })
+}

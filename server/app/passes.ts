@@ -47,7 +47,8 @@ export function createPasses(deps: {
       const expiresAt = Math.floor((clock.now() + LIFE_MS) / 1_000) * 1_000
       const { principal, session } = holder
       const pass = await tokens.pass({ principal: principal.id, session, stream: stream.id, expiresAt })
-      return ok({ pass: { pass, expiresAt }, begun })
+      const { id, name, kind } = principal
+      return ok({ pass: { pass, expiresAt, person: { id, name, guest: kind === 'guest' } }, begun })
     },
   }
 }

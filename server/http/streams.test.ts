@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createWorld } from '../test/web-world.ts'
-import type { HomeStreams, StreamCard, StreamPage } from '../../shared/api/streams.ts'
+import type { HomeStreams, Pass, StreamCard, StreamPage } from '../../shared/api/streams.ts'
 
 const TEA = { title: 'Tea at five', description: 'With milk.', startsAt: 1_800_000_000_000 }
 
@@ -75,7 +75,8 @@ test('the page of a stream says how to play it and who you are there', async () 
 test('a pass is for this person and this stream and lives ten minutes', async () => {
   const { world, host, card } = await withStream()
   const reply = await host.post(`/api/streams/${card.slug}/pass`)
-  const { pass, expiresAt } = reply.body as { pass: string; expiresAt: number }
+  const { pass, expiresAt, person } = reply.body as Pass
+  expect(person).toEqual({ ...card.host, guest: false })
   expect(expiresAt - world.clock.now()).toBe(600_000)
   expect(await world.tokens.readPass(pass)).toMatchObject({
     principal: card.host.id,
@@ -94,6 +95,7 @@ test('a pass without a session makes a nameless guest, once', async () => {
     [first, second].map(({ body }) => world.tokens.readPass((body as { pass: string }).pass)),
   )
   expect(holders[0]?.principal).toBe(holders[1]?.principal)
+  expect(first.body).toMatchObject({ person: { id: holders[0]?.principal, guest: true } })
   expect((await browser.get('/api/me')).body).toMatchObject({
     principal: { id: holders[0]?.principal, kind: 'guest', name: expect.stringMatching(/^Guest /) as string },
   })

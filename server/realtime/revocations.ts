@@ -58,7 +58,10 @@ export function createRevocations({ rights, bus, clock, log }: Deps): Revocation
     looking = true
     while (again && !stopped) {
       again = false
-      await look().catch((error: unknown) => log.fault('revocations', error))
+      await look().catch((error: unknown) => {
+        // A look under way when the node stops may find the database closed.
+        if (!stopped) log.fault('revocations', error)
+      })
     }
     looking = false
   }

@@ -17,6 +17,7 @@ import type {
   Random,
   Rights,
   Stream,
+  Streams,
   Topics,
 } from '../app/ports.ts'
 import { createAdmissions } from '../realtime/admissions.ts'
@@ -46,6 +47,7 @@ type Options = {
   journal?: (real: Journal, clock: Clock) => Journal
   bus?: (real: Bus) => Bus
   rights?: (real: Rights) => Rights
+  streams?: (real: Streams) => Streams
 }
 
 export function createWorld(options: Options = {}) {
@@ -55,7 +57,8 @@ export function createWorld(options: Options = {}) {
   const memory = createMemoryJournal({ tables, clock, random })
   const journal = options.journal?.(memory, clock) ?? memory
   const bus = options.bus?.(createMemoryBus()) ?? createMemoryBus()
-  const streams = createMemoryStreams(tables, clock)
+  const known = createMemoryStreams(tables, clock)
+  const streams = options.streams?.(known) ?? known
   const held = createMemoryRights(tables, clock)
   const rights = options.rights?.(held) ?? held
   const passes = new Map<string, PassClaims>()

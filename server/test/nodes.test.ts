@@ -64,7 +64,7 @@ describe.skipIf(missing)('two nodes (skipped where Postgres or redis-server is n
   }
 
   test('P12 C17 Redis sees pointers to what is private and never its text; without it, all arrives all the same', async () => {
-    const redis = await startRedis(await freePort())
+    await using redis = await startRedis(await freePort())
     await using show = await openNodes({ REDIS_URL: redis.url })
     const watcher = new Redis(redis.url)
     watcher.on('error', () => undefined)

@@ -21,7 +21,9 @@ export type RedisServer = {
   /** Connections stay and nothing is answered, until `thaw`. */
   freeze(): void
   thaw(): void
+  /** SIGKILL; once more changes nothing. */
   stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export async function startRedis(port: number, more: readonly string[] = []): Promise<RedisServer> {
@@ -36,13 +38,15 @@ export async function startRedis(port: number, more: readonly string[] = []): Pr
     })
     server.once('exit', () => reject(new Error(`redis-server did not start: ${out.slice(-500)}`)))
   })
+  const stop = async () => {
+    server.kill('SIGKILL')
+    await exited
+  }
   return {
     url: `redis://127.0.0.1:${port}`,
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
-    async stop() {
-      server.kill('SIGKILL')
-      await exited
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }

@@ -59,7 +59,11 @@ export type StreamPage = {
 }
 
 /** POST /api/streams/:slug/pass: opens `/chat` and `/push` for this person and stream. Mints a nameless guest
- * when there is no session. */
-export type Pass = { pass: string; expiresAt: number }
+ * when there is no session. `person` is whose it is, so that a page knows before it speaks under another name. */
+export type Pass = {
+  pass: string
+  expiresAt: number
+  person: { id: PrincipalId; name: string; guest: boolean }
+}
 /** POST /api/streams/:slug/ingest-grant (its host): one use, one minute. */
 export type IngestGrant = { grant: string; expiresAt: number; url: string }

@@ -4,6 +4,7 @@ import { parseCommand, type Command } from '../../../shared/protocol/commands.ts
 import type { ErrorCode } from '../../../shared/protocol/errors.ts'
 import type { Author, Entry, LogName, StreamEvent } from '../../../shared/protocol/events.ts'
 import type { Frame, LogWelcome, Welcome } from '../../../shared/protocol/frames.ts'
+import { LIMITS } from '../../../shared/protocol/limits.ts'
 import type { Pass } from '../../../shared/api/streams.ts'
 import type { Answer } from '../../api.ts'
 import type { Socket } from '../surroundings.ts'
@@ -42,14 +43,21 @@ export function createStage(options: { now: () => number; you?: Author; private?
     mute: new Set<Command['t']>(),
     refuse: null as ((command: Command) => { code: ErrorCode; retryAfterMs?: number } | null) | null,
     heard: [] as Command[],
+    guest: you.role === 'viewer',
     slowSeconds: 0,
+    /** Joins get snapshots of the room from now on. */
+    spares: false,
     dead: false,
 
     askForPass(): Promise<Answer<Pass>> {
       passes++
       const fresh: Answer<Pass> = {
         ok: true,
-        value: { pass: `pass-${passes}`, expiresAt: options.now() + 300_000 },
+        value: {
+          pass: `pass-${passes}`,
+          expiresAt: options.now() + 300_000,
+          person: { id: you.id, name: you.name, guest: stage.guest },
+        },
       }
       return Promise.resolve(stage.passAnswer ?? fresh)
     },
@@ -79,6 +87,22 @@ export function createStage(options: { now: () => number; you?: Author; private?
 
     tell(log: LogName, ...entries: Entry[]): void {
       stage.push({ t: 'entries', log, epoch: need(log).epoch, entries })
+    },
+    /** What a spared reader gets once a second. */
+    snapshot(live = false): void {
+      const { epoch, entries } = need('room')
+      stage.push({
+        t: 'snapshot',
+        log: 'room',
+        epoch,
+        seq: entries.length,
+        entries: entries.slice(-LIMITS.snapshotEntries),
+        pin: null,
+        slowSeconds: stage.slowSeconds,
+        state: 'live',
+        pulse: { viewers: 7, reactions: {} },
+        ...(live ? { live } : {}),
+      })
     },
     push(frame: Frame): void {
       const socket = sockets.at(-1)
@@ -126,6 +150,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
     const id = event.type === 'said' || event.type === 'whispered' ? event.message.id : ''
     const ok: Frame = { t: 'ok', re: command.id, log, seq: entry.seq, id, at: entry.at }
     done.set(command.id, ok)
+    if (stage.spares && log === 'room') return [ok]
     return [ok, { t: 'entries', log, epoch: need(log).epoch, entries: [entry] }]
   }
 
@@ -133,14 +158,23 @@ export function createStage(options: { now: () => number; you?: Author; private?
     const parts = [...logs].map(([log, { epoch, entries }]): LogWelcome => {
       const cursor = hello.cursors?.find((given) => given.log === log)
       const seq = entries.length
-      if (cursor && cursor.epoch === epoch && cursor.seq <= seq)
+      const spared = stage.spares && log === 'room'
+      const most = spared ? LIMITS.snapshotEntries : 500
+      if (cursor && cursor.epoch === epoch && cursor.seq <= seq && seq - cursor.seq <= most)
         return { log, epoch, seq, recovered: true, entries: entries.slice(cursor.seq) }
       const reason = !cursor ? 'new' : cursor.epoch === epoch ? 'too_old' : 'epoch'
-      return { log, epoch, seq, recovered: false, reason, entries: entries.slice(-50) }
+      return {
+        log,
+        epoch,
+        seq,
+        recovered: false,
+        reason,
+        entries: entries.slice(spared ? -LIMITS.snapshotEntries : -50),
+      }
     })
     return {
       t: 'welcome',
-      you: { id: you.id, name: you.name, role: you.role, guest: you.role === 'viewer' },
+      you: { id: you.id, name: you.name, role: you.role, guest: stage.guest },
       stream: { slug: 'show', title: 'Show', state: 'live', host: { id: HOST.id, name: HOST.name } },
       logs: parts,
       pin: null,
@@ -148,6 +182,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
       pulse: { viewers: 1, reactions: {} },
       passExpiresAt: options.now() + 300_000,
       now: options.now(),
+      ...(stage.spares ? { snapshots: true } : {}),
     }
   }
 

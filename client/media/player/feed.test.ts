@@ -3,7 +3,9 @@ import { PassRefused } from '../../pass.ts'
 import { handClock, handWires, settle } from '../test/hand.ts'
 import { createFeed } from './feed.ts'
 
-function world(get = () => Promise.resolve({ pass: 'pass-1', expiresAt: 0 })) {
+const PASS = { pass: 'pass-1', expiresAt: 0, person: { id: 'ada', name: 'Ada', guest: true } }
+
+function world(get = () => Promise.resolve(PASS)) {
   const clock = handClock()
   const hand = handWires()
   const told: unknown[] = []

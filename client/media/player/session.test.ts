@@ -17,7 +17,10 @@ function world(options: { state?: VideoState; mse?: boolean; online?: () => bool
   const session = createSession({
     video: video as unknown as HTMLVideoElement,
     playback: { state: options.state ?? 'live', push: '/push', hls: '/l.m3u8', hlsPlain: '/p.m3u8' },
-    passes: { get: () => Promise.resolve({ pass: 'p', expiresAt: 0 }), drop: () => undefined },
+    passes: {
+      get: () => Promise.resolve({ pass: 'p', expiresAt: 0, person: { id: 'p', name: 'P', guest: true } }),
+      drop: () => undefined,
+    },
     Source: options.mse === false ? undefined : sources.Source,
     open: hand.open,
     playHls: (_video, _playback, on) => {

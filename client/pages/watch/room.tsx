@@ -20,11 +20,15 @@ export function Room({ page }: { page: StreamPage }) {
   )
   const chat = useChat(stream.slug, passes)
   const youId = useChatState(chat, ({ room }) => room.you?.id)
+  const replaced = useChatState(chat, ({ status }) => status.at === 'replaced')
   const heardState = useChatState(chat, ({ room }) => room.stream?.state)
   const heardViewers = useChatState(chat, ({ room }) => (room.you ? room.pulse.viewers : undefined))
   // The pass made a guest of a stranger: let the header know. Asked once per answer, so that a browser which
   // keeps no cookies does not ask for ever.
   const knownId = me ? (me.principal?.id ?? 'nobody') : undefined
+  useEffect(() => {
+    if (replaced) retry()
+  }, [replaced])
   useEffect(() => {
     if (youId !== undefined && knownId !== undefined && knownId !== youId) retry()
   }, [youId, knownId])

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 
 export type Relay = {
   url: string
+  /** The port on this side of the chat socket, which the server sees as its peer; undefined while there is none. */
+  chatPort(): number | undefined
   /** Every connection breaks and none can be made, until `mend`. */
   cut(): void
   mend(): void
@@ -13,6 +15,7 @@ export type Relay = {
 
 export async function startRelay(targetPort: () => number): Promise<Relay> {
   const open = new Set<Socket>()
+  let chat: Socket | undefined
   let whole = true
   const server = createServer((near) => {
     if (!whole) {
@@ -32,6 +35,10 @@ export async function startRelay(targetPort: () => number): Promise<Relay> {
         other.destroy()
       })
     }
+    // Later requests of a connection that is kept open are not looked at: a browser upgrades a fresh one.
+    near.once('data', (head: Buffer) => {
+      if (head.toString('latin1', 0, 10) === 'GET /chat ') chat = far
+    })
     near.pipe(far).pipe(near)
   })
   server.listen(0, '127.0.0.1')
@@ -42,6 +49,7 @@ export async function startRelay(targetPort: () => number): Promise<Relay> {
   }
   return {
     url: `http://localhost:${port}`,
+    chatPort: () => (chat && open.has(chat) ? chat.localPort : undefined),
     cut() {
       whole = false
       breakAll()

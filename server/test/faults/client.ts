@@ -3,8 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import { createApi } from '../../../client/api.ts'
-import { createConnection, type Status } from '../../../client/chat/connection.ts'
+import { createConnection } from '../../../client/chat/connection.ts'
 import { createOutbox } from '../../../client/chat/outbox.ts'
+import type { Status } from '../../../client/chat/status.ts'
 import type { Clock, Shelf, Socket } from '../../../client/chat/surroundings.ts'
 import type { Person } from '../../../client/chat/threads.ts'
 import { createUnsent } from '../../../client/chat/unsent.ts'
@@ -133,6 +134,12 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
       outbox.shown('private')
     },
     onPulse: () => undefined,
+    // The newest entries only: what lies between is read back at the end.
+    onSnapshot({ log, epoch, seq, entries }) {
+      history.snapshots += 1
+      saw(log, epoch, entries, 'fill')
+      positions.set(log, seq)
+    },
     onReply(reply) {
       if (reply.t === 'page') {
         saw(reply.log, epochs.get(reply.log) ?? '', reply.entries, 'fill')

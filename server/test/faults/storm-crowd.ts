@@ -81,7 +81,7 @@ async function gather({ url, tickets, senders, seed, atOnce, withinMs }: Gather)
 
 function arrivals(): Arrivals {
   const welcomedAt = phones.map((phone) => phone.welcomedAt()).filter((at) => at > 0)
-  return { welcomedAt, acks, counters }
+  return { welcomedAt, counters }
 }
 
 async function perform(message: ToCrowd): Promise<void> {
@@ -103,7 +103,7 @@ async function perform(message: ToCrowd): Promise<void> {
     case 'hush':
       hushed = true
       await until(() => !speakers.some((speaker) => speaker.busy()), message.withinMs)
-      tell({ did: 'hush', acked, unanswered: speakers.filter((speaker) => speaker.busy()).length })
+      tell({ did: 'hush', acks, acked, unanswered: speakers.filter((speaker) => speaker.busy()).length })
       break
     case 'settle': {
       const lag = () =>

@@ -43,7 +43,8 @@ export function createPhone({ ticket, url, random, counters, onReply, onBack }: 
     if (old !== null) {
       const pass = old
       if (ticket.expired) old = null
-      return { ok: true, value: { pass, expiresAt: Date.now() + 1_800_000 } }
+      const person = { id: ticket.principal, name: '', guest: true }
+      return { ok: true, value: { pass, person, expiresAt: Date.now() + 1_800_000 } }
     }
     count('passes asked')
     try {
@@ -97,6 +98,7 @@ export function createPhone({ ticket, url, random, counters, onReply, onBack }: 
     },
     onEntries: took,
     onPulse: () => undefined,
+    onSnapshot: () => count('error snapshot'),
     onReply(reply) {
       if (reply.t !== 'page' && reply.re !== undefined)
         onReply(reply.re, reply.t === 'err' ? reply.code : null)

@@ -18,6 +18,13 @@ type LogLine = {
   error?: { message: string; cause?: { message: string } }
 }
 
+export function sum(all: readonly Counters[]): Counters {
+  const total: Counters = {}
+  for (const [kind, count] of all.flatMap((each) => Object.entries(each)))
+    total[kind] = (total[kind] ?? 0) + count
+  return total
+}
+
 /** Warnings and errors in a server's own log, by their words. */
 export function complaintsIn(output: string): Counters {
   const complaints: Counters = {}

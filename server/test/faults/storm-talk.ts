@@ -35,11 +35,17 @@ export type ToCrowd =
   /** Report when everybody has these positions of their rooms, or at the deadline. */
   | { do: 'settle'; seqs: Record<string, number>; withinMs: number }
 
-/** `welcomedAt`: Unix ms, of each phone that is in; `acks`: ms of each send. Both since `watch`. */
-export type Arrivals = { welcomedAt: number[]; acks: number[]; counters: Counters }
+/** `welcomedAt`: Unix ms, of each phone that is in, since `watch`. */
+export type Arrivals = { welcomedAt: number[]; counters: Counters }
 export type FromCrowd =
   | ({ did: 'gather' } & Arrivals)
   | { did: 'watch' }
   | ({ did: 'await' } & Arrivals)
-  | { did: 'hush'; acked: number; unanswered: number }
+  | {
+      did: 'hush'
+      /** How long each send took since `watch`, in ms; `acked` counts all. */
+      acks: number[]
+      acked: number
+      unanswered: number
+    }
   | { did: 'settle'; behind: number; counters: Counters }

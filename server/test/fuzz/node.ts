@@ -2,8 +2,10 @@
 // a bus that loses, delays, repeats and reorders. It can be killed: then nothing of it runs on.
 import { createAppend } from '../../app/append.ts'
 import type { Bus, Log, Notice, Peer, SocketSession, Topics } from '../../app/ports.ts'
+import { createAdmissions } from '../../realtime/admissions.ts'
 import { createChat } from '../../realtime/chat.ts'
 import { CHAT_LIMITS } from '../../realtime/limits.ts'
+import { createRevocations } from '../../realtime/revocations.ts'
 import { createMemoryBus } from '../../adapters/memory/bus.ts'
 import { createLifetime, pause } from './lifetime.ts'
 import { Injected } from './world.ts'
@@ -65,6 +67,11 @@ export function startNode(world: World) {
       if (life.alive()) world.bus.publish(notice)
     },
     subscribe: own.subscribe,
+    onRestored: own.onRestored,
+    follow(stream) {
+      const releases = [world.bus.follow(stream), own.follow(stream)]
+      return () => releases.forEach((release) => release())
+    },
   }
 
   const log: Log = {
@@ -83,11 +90,15 @@ export function startNode(world: World) {
   const journal = remote(world.journal)
   const deps = { journal, bus, clock: life.clock, random: dice, log, limits: CHAT_LIMITS, topics: published }
   const append = createAppend(deps)
+  const rights = remote(world.rights)
+  const revocations = createRevocations({ ...deps, rights })
+  revocations.begin().catch((error: unknown) => log.fault('begin', error))
   const chat = createChat({
     ...deps,
     append,
     streams: remote(world.streams),
-    people: remote(world.people),
+    admission: createAdmissions({ rights, clock: life.clock }),
+    revocations,
     tokens: world.tokens,
   })
 
@@ -109,6 +120,7 @@ export function startNode(world: World) {
       draining = true
       for (const port of [...ports]) port.drained(dice.below(10_000))
       await append.close()
+      revocations.stop()
       await chat.stop()
       life.die()
       unsubscribe()

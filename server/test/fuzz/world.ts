@@ -2,6 +2,7 @@
 // record of what was really committed, kept beneath every fault.
 import { createMemoryBus } from '../../adapters/memory/bus.ts'
 import { createMemoryJournal } from '../../adapters/memory/journal.ts'
+import { createMemoryRights } from '../../adapters/memory/rights.ts'
 import { createMemoryStreams } from '../../adapters/memory/streams.ts'
 import { createTables, pair } from '../../adapters/memory/tables.ts'
 import type { Draft, Journal, PassClaims, Stream } from '../../app/ports.ts'
@@ -75,13 +76,7 @@ export function createWorld(seed: number) {
     journal,
     streams: createMemoryStreams(tables, clock),
     bus: createMemoryBus(),
-    people: {
-      sessionPrincipal: (session: string, now: number) => {
-        const row = tables.sessions.get(session)
-        const alive = row !== undefined && row.expiresAt > now
-        return Promise.resolve(alive ? (tables.people.get(row.principal) ?? null) : null)
-      },
-    },
+    rights: createMemoryRights(tables, clock),
     tokens: { readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null) },
     committed,
     secrets,
@@ -94,7 +89,7 @@ export function createWorld(seed: number) {
       const pass = dice.token(8)
       const expiresAt = clock.now() + weather.passMs
       passes.set(pass, { principal: person(name), session: `session of ${name}`, stream: of.id, expiresAt })
-      return { pass, expiresAt }
+      return { pass, expiresAt, person: { id: person(name), name, guest: true } }
     },
     /** The whole log as it is, for whoever may read it. */
     truth: (log: LogKey) => memory.read(tables.streams.get(log.stream)?.host.id ?? null, log, 1, 1e9),

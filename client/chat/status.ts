@@ -1,0 +1,16 @@
+// Where a chat's connection is, as its reader sees it.
+export type Status =
+  | { at: 'connecting' }
+  | { at: 'catching_up' }
+  | { at: 'connected' }
+  /** `retryAt` is on the client's clock; in the past while an attempt runs. */
+  | { at: 'reconnecting'; retryAt: number }
+  | { at: 'offline' }
+  | { at: 'banned' | 'ended' | 'refused'; says: string }
+  /** This browser is somebody else now, by another page's doing. `goOn` names the way on. */
+  | { at: 'replaced'; says: string; goOn: string }
+  | { at: 'stopped' }
+
+/** Nothing can be said here any more, and waiting will not change that. */
+export const isOver = ({ at }: Status): boolean =>
+  at === 'banned' || at === 'ended' || at === 'refused' || at === 'replaced'
