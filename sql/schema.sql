@@ -562,7 +562,10 @@ begin
     from unnest(p_stream, p_sender, p_viewer) as d (stream_id, sender_id, viewer_id)
     join app.stream s on s.id = d.stream_id
     join app.principal v on v.id = d.viewer_id
-    join app.log r on r.stream_id = d.stream_id and r.kind = 'room' and r.audience = d.stream_id
+    cross join lateral (
+      select r.epoch from app.log r
+      where r.stream_id = d.stream_id and r.kind = 'room' and r.audience = d.stream_id limit 1
+    ) r
     where d.viewer_id <> s.host_id and d.sender_id in (d.viewer_id, s.host_id)
       and not app.is_banned(d.stream_id, d.sender_id)
       and not exists (
@@ -574,17 +577,23 @@ begin
   perform from app.log l
   where l.id in (
     select k.id
-    from unnest(p_stream, p_viewer) as d (stream_id, viewer_id)
-    join app.log k on k.stream_id = d.stream_id and (
-      (d.viewer_id is null and k.kind = 'room')
-      or (d.viewer_id is not null and (k.kind = 'inbox' or (k.kind = 'thread' and k.audience = d.viewer_id))))
+    from (select distinct stream_id, viewer_id from unnest(p_stream, p_viewer) as t (stream_id, viewer_id)) d
+    cross join lateral (
+      select 'room' as kind, d.stream_id as audience where d.viewer_id is null
+      union all select 'thread', d.viewer_id where d.viewer_id is not null
+      union all select 'inbox', d.stream_id where d.viewer_id is not null
+    ) g
+    cross join lateral (
+      select l.id from app.log l
+      where l.stream_id = d.stream_id and l.kind = g.kind and l.audience = g.audience limit 1
+    ) k
   )
   order by l.id for update;
 
   v_now := date_trunc('milliseconds', clock_timestamp());
   return query
   with checked as materialized (
-    select d.*, d.i::int as nr, sha256(convert_to(d.text, 'UTF8')) as sha,
+    select d.*, d.i::int as nr,
       l.id as log_id, l.epoch, l.last_seq, greatest(v_now, l.last_at) as at,
       x.id as inbox_id, x.epoch as inbox_epoch, x.last_seq as inbox_last_seq, greatest(v_now, x.last_at) as inbox_at,
       case when s.host_id = d.sender_id then 'host' when m.stream_id is not null then 'moderator' else 'viewer' end as role,
@@ -597,9 +606,9 @@ begin
         when p.id is null then 'not_allowed'
         when d.viewer_id = s.host_id or d.sender_id not in (d.viewer_id, s.host_id) then 'not_allowed'
         when l.id is null then 'not_found'
-        when f.body_sha <> sha256(convert_to(d.text, 'UTF8')) or f.stream_id <> d.stream_id
-          or f.viewer_id is distinct from d.viewer_id and f.id is not null then 'idempotency_mismatch'
-        when f.id is not null then 'dup'
+        when f.id is not null then
+          case when f.body_sha <> sha256(convert_to(d.text, 'UTF8')) or f.stream_id <> d.stream_id
+            or f.viewer_id is distinct from d.viewer_id then 'idempotency_mismatch' else 'dup' end
         when s.ended_at < v_now - interval '5 minutes' then 'stream_ended'
         when d.reply_to is not null and q.id is null then 'reply_not_here'
         when d.text = '' then 'text_empty'
@@ -614,12 +623,19 @@ begin
     left join app.stream_moderator m on m.stream_id = d.stream_id and m.principal_id = d.sender_id
     left join app.log l on l.stream_id = d.stream_id and l.audience = coalesce(d.viewer_id, d.stream_id)
       and l.kind = case when d.viewer_id is null then 'room' else 'thread' end
-    left join app.log x on d.viewer_id is not null
-      and x.stream_id = d.stream_id and x.kind = 'inbox' and x.audience = d.stream_id
+    left join lateral (
+      select x.id, x.epoch, x.last_seq, x.last_at from app.log x
+      where d.viewer_id is not null and x.stream_id = d.stream_id and x.kind = 'inbox' and x.audience = d.stream_id
+      limit 1
+    ) x on true
     left join app.message f on f.sender_id = d.sender_id and f.cmid = d.cmid
-    left join app.message q on q.id = d.reply_to and q.stream_id = d.stream_id
-      and q.viewer_id is not distinct from d.viewer_id and q.deleted_at is null
-  ), paced as (
+    left join lateral (
+      select q.id, q.sender_name, q.text from app.message q
+      where d.reply_to is not null and q.id = d.reply_to and q.stream_id = d.stream_id
+        and q.viewer_id is not distinct from d.viewer_id and q.deleted_at is null
+      limit 1
+    ) q on true
+  ), paced as materialized (
     -- Slow mode counts within the batch as well: of several at once the first may pass.
     select c.*, case when c.verdict is null and c.viewer_id is null and c.slow_seconds > 0 and c.role = 'viewer' then
       case when c.turn > 1 then c.slow_seconds * 1000
@@ -642,8 +658,8 @@ begin
   ), stored as (
     insert into app.message (id, stream_id, viewer_id, sender_id, sender_name, sender_role, cmid, text, body_sha,
       reply_to, sent_at, seq, inbox_seq)
-    select n.id, n.stream_id, n.viewer_id, n.sender_id, n.name, n.role, n.cmid, n.text, n.sha,
-      n.reply_to, n.at, n.new_seq, n.new_inbox_seq
+    select n.id, n.stream_id, n.viewer_id, n.sender_id, n.name, n.role, n.cmid, n.text,
+      sha256(convert_to(n.text, 'UTF8')), n.reply_to, n.at, n.new_seq, n.new_inbox_seq
     from numbered n where n.passes
   ), entered as (
     insert into app.entry (log_id, seq, kind, message_id, at)

@@ -236,6 +236,8 @@ export type Peer = {
   readonly address: string
   /** False when the frame was dropped: the session must close. */
   send(frame: string | Uint8Array): boolean
+  /** What `run` sends leaves in one write, behind what was published to this peer before. */
+  cork(run: () => void): void
   buffered(): number
   subscribe(topic: string): void
   unsubscribe(topic: string): void

@@ -5,7 +5,7 @@ import type { PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { CloseCode, Denial, Err, Frame, Hello, Parsed, Request } from '../../shared/protocol/index.ts'
 import { fullBucket, take } from '../domain/rate.ts'
 import type { Commands } from '../app/commands/index.ts'
-import type { Caller } from '../app/commands/handler.ts'
+import type { Answer, Caller } from '../app/commands/handler.ts'
 import type { Log, Peer, SocketSession } from '../app/ports.ts'
 import type { Buckets } from './buckets.ts'
 import { encodeWelcome } from './encoded.ts'
@@ -15,6 +15,7 @@ import type { ChatLimits } from './limits.ts'
 import type { SlowReaders } from './slow-readers.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { Socket, Sockets } from './sockets.ts'
+import { createTurns } from './turns.ts'
 
 type State =
   | { at: 'awaiting_hello'; cancel: () => void }
@@ -45,8 +46,14 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
   let socket: Socket | null = null
   let bucket = fullBucket(limits.commands, clock.now())
   let refusals = 0
-  const queue: Request[] = []
-  let working = false
+  const turns = createTurns<Request, { re: string; answer: Answer; fault?: string }>({
+    queue: limits.queue,
+    shares: ({ t }) => t === 'say' || t === 'whisper',
+    open: () => is('joined'),
+    perform,
+    answered,
+    failed: (error) => log.fault('session', error),
+  })
 
   /** Read through a call: after an await the state may be any other. */
   const is = (at: State['at']): boolean => state.at === at
@@ -55,7 +62,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
     const before = state
     if (before.at === 'closed') return
     state = { at: 'closed' }
-    queue.length = 0
+    turns.clear()
     if (socket) sockets.leave(socket)
     if (socket && slow) tellSlow(socket)
     if (before.at === 'awaiting_hello') before.cancel()
@@ -152,7 +159,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       if (!snapshots || following !== seat.room.following)
         peer.subscribe(following.track.channel.seat().topic)
     if (snapshots) showSnapshots(id, claims.principal, seat)
-    work()
+    turns.begin()
   }
 
   /** C15: what the room's topic would bring, once a second, until the reader has kept up for a while. */
@@ -179,11 +186,8 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       else close(4400)
     } else if (parsed.command.t === 'hello') {
       close(4400)
-    } else if (queue.length >= limits.queue) {
+    } else if (!turns.take(parsed.command)) {
       refuse({ code: 'overloaded', retryAfterMs: QUEUE_RETRY_MS }, parsed.command.id)
-    } else {
-      queue.push(parsed.command)
-      work()
     }
   }
 
@@ -196,30 +200,27 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
     })
   }
 
-  /** One command at a time: replies and entries of one connection keep its order (L3, M1). */
-  function work() {
-    if (working || state.at !== 'joined') return
-    const next = queue.shift()
-    if (!next) return
-    working = true
-    perform(next, state)
-      .catch((error: unknown) => fail(error, next.id))
-      .finally(() => {
-        working = false
-        work()
-      })
-      .catch((error: unknown) => log.fault('session', error))
+  /** Never rejects. Messages reach the lane in this turn, so that they keep their order there (L3). */
+  async function perform(command: Request): Promise<{ re: string; answer: Answer; fault?: string }> {
+    const re = command.id
+    if (state.at !== 'joined') return { re, answer: deny('unavailable') }
+    const { caller, seat } = state
+    const wait = pace(command, caller)
+    if (wait > 0) return { re, answer: deny('rate_limited', { retryAfterMs: wait }) }
+    try {
+      return { re, answer: await deps.commands.run(caller, command, seat.room.facts()) }
+    } catch (error) {
+      return { re, ...faultOf(error) }
+    }
   }
 
-  async function perform(command: Request, { caller, seat }: Extract<State, { at: 'joined' }>) {
-    const wait = pace(command, caller)
-    const answer =
-      wait > 0
-        ? deny('rate_limited', { retryAfterMs: wait })
-        : await deps.commands.run(caller, command, seat.room.facts())
-    if (answer.ok) send(answer.value)
-    else refuse(answer.denial, command.id)
-    if (!answer.ok && answer.denial.code === 'banned') close(4403) // P7
+  function answered(answers: readonly { re: string; answer: Answer; fault?: string }[]) {
+    peer.cork(() => {
+      for (const { re, answer, fault } of answers)
+        if (answer.ok) send(answer.value)
+        else refuse(answer.denial, re, fault)
+    })
+    if (answers.some(({ answer }) => !answer.ok && answer.denial.code === 'banned')) close(4403) // P7
   }
 
   function pace({ t }: Request, { id, stream }: Caller): number {
@@ -229,10 +230,13 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
   }
 
   /** A fault at this door: ours when the program itself is wrong, else something behind a port is away. */
-  function fail(error: unknown, re: string) {
+  function faultOf(error: unknown): { answer: Answer; fault: string } {
     const fault = log.fault('command', error)
     const ours = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
-    refuse(ours ? { code: 'internal' } : { code: 'unavailable', retryAfterMs: QUEUE_RETRY_MS }, re, fault)
+    return {
+      fault,
+      answer: ours ? deny('internal') : deny('unavailable', { retryAfterMs: QUEUE_RETRY_MS }),
+    }
   }
 
   return {

@@ -157,6 +157,7 @@ export function createWorld(options: Options = {}) {
         raw.push(frame as string)
         return true
       },
+      cork: (run) => run(),
       buffered: () => buffered,
       subscribe(topic) {
         if (closed) return

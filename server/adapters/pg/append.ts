@@ -5,7 +5,7 @@ import type { Epoch, MessageId } from '../../../shared/ids.ts'
 import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
 import { toMessage, type MessageRow } from './entries.ts'
 import { isRace } from './fault.ts'
-import { call } from './unit.ts'
+import { callPrepared } from './unit.ts'
 
 const ATTEMPTS = 3
 /** Postgres cannot hold it in a text, and would refuse the whole batch for it. */
@@ -44,7 +44,7 @@ function rounds(drafts: readonly Draft[]): Placing[][] {
 async function appendRound(pool: Pool, drafts: readonly Draft[]): Promise<Result<Change>[]> {
   for (let attempt = 1; ; attempt++)
     try {
-      const rows = await call<AppendRow>(pool, 'append', APPEND, columns(drafts))
+      const rows = await callPrepared<AppendRow>(pool, 'append', APPEND, columns(drafts))
       return rows.map((row, index) => toResult(row, drafts[index] as Draft))
     } catch (error) {
       // Another node used the same cmid, or a deadlock was broken: nothing of this batch is there.

@@ -1,5 +1,6 @@
 // The unit of work. There are two ways into the database and no third: a transaction as somebody, whose reads are
 // under row-level security, and one statement that is a function and names its own actors.
+import { randomUUID } from 'node:crypto'
 import { DatabaseError, type Pool, type PoolClient, type QueryResultRow } from 'pg'
 import type { PrincipalId } from '../../../shared/ids.ts'
 import { DatabaseFault } from './fault.ts'
@@ -35,6 +36,27 @@ export function call<Row extends QueryResultRow>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   return borrow(pool, statement, (client) => queryOn(client)<Row>(sql, values))
+}
+
+/** `call` for a statement that runs all the time: parsed and planned once per connection, under a name of that
+ * connection's own, because the embedded engine keeps the names of connections that are gone. */
+export function callPrepared<Row extends QueryResultRow>(
+  pool: Pool,
+  statement: string,
+  sql: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return borrow(pool, statement, async (client) => {
+    const name = `${statement}_${nameOf(client)}`
+    return (await client.query<Row>({ name, text: sql, values: [...values] })).rows
+  })
+}
+
+const names = new WeakMap<PoolClient, string>()
+function nameOf(client: PoolClient): string {
+  const name = names.get(client) ?? randomUUID()
+  names.set(client, name)
+  return name
 }
 
 /** A refused statement leaves its connection whole; any other failure throws the connection away. (`pool.query`

@@ -147,6 +147,10 @@ function peerOf(ws: Socket, connection: Connection): Peer {
     id,
     address,
     send: (frame) => connection.live && ws.send(frame, typeof frame !== 'string') !== 2,
+    cork(run) {
+      if (connection.live) ws.cork(run)
+      else run()
+    },
     buffered: () => (connection.live ? ws.getBufferedAmount() : 0),
     subscribe(topic) {
       if (connection.live) ws.subscribe(topic)

@@ -42,6 +42,7 @@ export function createCast(world: World) {
       const peer = { id: `idle ${i}`, address: '', send: () => true, buffered: () => 0 }
       const session = node.chat.endpoint.open({
         ...peer,
+        cork: (run) => run(),
         subscribe: () => undefined,
         unsubscribe: () => undefined,
         close: () => undefined,

@@ -112,6 +112,7 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
       )
       return true
     },
+    cork: (run) => run(),
     buffered: () => 0,
     subscribe(topic) {
       if (!port || !node) return

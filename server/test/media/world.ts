@@ -91,6 +91,7 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
         line.frames.push(typeof frame === 'string' ? JSON.parse(frame) : frame)
         return true
       },
+      cork: (run) => run(),
       buffered: () => 0,
       subscribe: (topic) => void subscribers.set(topic, (subscribers.get(topic) ?? new Set()).add(peer)),
       unsubscribe: (topic) => void subscribers.get(topic)?.delete(peer),
