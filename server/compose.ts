@@ -93,7 +93,9 @@ export async function start(
     const revocations = createRevocations({ rights, bus, clock, log })
     releasers.add(revocations.stop)
     await revocations.begin()
-    const append = createAppend({ journal, bus, clock, log })
+    // The embedded database has one connection; others need theirs while commits hang.
+    const lanes = config.databaseUrl === null ? 1 : Math.max(1, Math.floor(config.databaseConnections / 2))
+    const append = createAppend({ journal, bus, clock, log, lanes })
     const sessions = createSessions({ people, tokens, clock, random, bus })
 
     // The sockets publish through the transport, which is built last because it serves them.

@@ -9,10 +9,10 @@ import { createAppend, noticesFor } from './append.ts'
 const room = { kind: 'room', stream: 's1' } as const
 const entry = (seq: number): Entry => ({ seq, at: 1, event: { type: 'stream', state: 'live' } })
 const inRoom = (seq: number): Placed => ({ log: room, epoch: 'e', seq, entry: entry(seq) })
-const draft = (id: string): Draft => ({
+const draft = (id: string, stream = 's1'): Draft => ({
   id,
   cmid: id,
-  stream: 's1',
+  stream,
   sender: 'ada',
   text: 'x',
   replyTo: null,
@@ -20,7 +20,7 @@ const draft = (id: string): Draft => ({
 })
 
 /** A journal whose commits end when the test says so. */
-function setUp() {
+function setUp(lanes = 1) {
   const clock = createHandClock(Date.UTC(2026, 10, 21))
   const bus = createMemoryBus()
   const notices: Notice[] = []
@@ -48,7 +48,7 @@ function setUp() {
     append: (drafts: readonly Draft[]) => commit(drafts.map(({ id }) => id)),
     act: async (_: unknown, __: unknown, act: { type: string }) => (await commit([act.type]))[0],
   } as Partial<Journal> as Journal
-  return { append: createAppend({ journal, bus, clock, log }), commits, notices, clock, faults }
+  return { append: createAppend({ journal, bus, clock, log, lanes }), commits, notices, clock, faults }
 }
 
 test('M5 what waited while a commit ran goes into the next one, at once and at most 200 at a time', async () => {
@@ -168,6 +168,58 @@ test('L3 acts and messages of one log leave in the order of their commits', asyn
   expect(commits.map(({ drafts }) => drafts)).toEqual([['a', 'b'], ['unpin'], ['slow']])
   const seqs = notices.flatMap((notice) => (notice.type === 'entries' ? notice.entries : []))
   expect(seqs.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+})
+
+test('M12 a stream whose commit hangs holds up the others for a moment, then nobody', async () => {
+  const { append, commits, clock } = setUp(3)
+  const stuck = [append.say(draft('a', 'locked')), append.say(draft('b', 'free'))]
+  await settle()
+  const waiting = [append.say(draft('c', 'open')), append.say(draft('d', 'locked'))]
+  await clock.advance(49)
+  expect(commits).toHaveLength(1)
+  await clock.advance(1)
+  expect(commits.map(({ drafts }) => drafts)).toEqual([['a', 'b'], ['c']])
+  commits[1]!.end()
+  expect(await waiting[0]).toMatchObject({ ok: true })
+
+  commits[0]!.fail(new Error('canceling statement due to lock timeout'))
+  for (const answer of await Promise.all(stuck)) expect(answer).toMatchObject({ ok: false })
+  await settle()
+  expect(commits[2]!.drafts).toEqual(['d'])
+  // It hung lately: it travels alone, and nobody waits for it.
+  const next = [append.say(draft('e', 'open')), append.say(draft('f', 'locked'))]
+  await settle()
+  expect(commits.map(({ drafts }) => drafts).slice(3)).toEqual([['e']])
+  commits[3]!.end()
+  expect(await next[0]).toMatchObject({ ok: true })
+  commits[2]!.end()
+  await settle()
+  // Quick again, it is one of all.
+  expect(commits[4]!.drafts).toEqual(['f'])
+  commits[4]!.end()
+  await Promise.all(next)
+})
+
+test('M12 L3 a stream never has two commits under way, and commits at once are bounded', async () => {
+  const { append, commits, clock } = setUp(2)
+  const sent = ['1', '2', '3'].map((stream) => append.say(draft(`first of ${stream}`, stream)))
+  await settle()
+  sent.push(append.say(draft('second of 1', '1')), append.act('mona', '1', { type: 'unpin' }))
+  sent.push(append.say(draft('first of 4', '4')), append.say(draft('first of 5', '5')))
+  await clock.advance(200)
+  expect(commits.map(({ drafts }) => drafts)).toEqual([
+    ['first of 1', 'first of 2', 'first of 3'],
+    ['first of 4', 'first of 5'],
+  ])
+  sent.push(append.say(draft('first of 6', '6')))
+  await clock.advance(200)
+  expect(commits).toHaveLength(2)
+  for (let i = 0; i < 4; i++) {
+    commits[i]!.end()
+    await settle()
+  }
+  expect((await Promise.all(sent)).every(({ ok }) => ok)).toBe(true)
+  expect(commits.map(({ drafts }) => drafts).slice(2)).toEqual([['unpin'], ['second of 1', 'first of 6']])
 })
 
 test('a second result of the same send is not published again', async () => {

@@ -123,7 +123,7 @@ export function createWorld(options: Options = {}) {
       },
     }
     const deps = { journal, bus: nodeBus, clock, random, log }
-    const append = createAppend(deps)
+    const append = createAppend({ ...deps, lanes: 2 })
     const limits = { ...CHAT_LIMITS, ...options.limits }
     const revocations = createRevocations({ ...deps, rights })
     revocations.begin().catch((error: unknown) => log.fault('begin', error))

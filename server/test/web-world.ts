@@ -82,7 +82,7 @@ export function createWorld(
   const show = memoryStreams(async (id) => (await people.find(id))?.name ?? '', clock.now)
   const store = options.store ?? show
   const studio = fakeVideo()
-  const { act } = createAppend({ journal: store.journal, bus, clock, log })
+  const { act } = createAppend({ journal: store.journal, bus, clock, log, lanes: 1 })
   const streams = createStreamCases({
     ...{ streams: store.streams, act, video: studio.video, grants: studio.grants },
     ...{ random, viewersOf: () => 3 },

@@ -89,7 +89,7 @@ export function startNode(world: World) {
   }
   const journal = remote(world.journal)
   const deps = { journal, bus, clock: life.clock, random: dice, log, limits: CHAT_LIMITS, topics: published }
-  const append = createAppend(deps)
+  const append = createAppend({ ...deps, lanes: 3 })
   const rights = remote(world.rights)
   const revocations = createRevocations({ ...deps, rights })
   revocations.begin().catch((error: unknown) => log.fault('begin', error))
