@@ -5,9 +5,11 @@ import { createFiles } from './adapters/files/index.ts'
 import { createTokens } from './adapters/jose/index.ts'
 import { digest } from './adapters/keys/digest.ts'
 import { loadKey } from './adapters/keys/index.ts'
+import { markOf } from './adapters/keys/mark.ts'
 import { createMemoryBus } from './adapters/memory/bus.ts'
 import { isUnavailable } from './adapters/pg/fault.ts'
 import { createJournal } from './adapters/pg/journal.ts'
+import { createKeys } from './adapters/pg/keys.ts'
 import { createPeople } from './adapters/pg/people.ts'
 import { createRights } from './adapters/pg/rights.ts'
 import { createStreams } from './adapters/pg/streams.ts'
@@ -21,6 +23,7 @@ import { createAppend } from './app/append.ts'
 import { createGuests } from './app/guests.ts'
 import { ensureHost } from './app/host.ts'
 import { createInvites } from './app/invites.ts'
+import { agreeOnKey } from './app/key.ts'
 import { createLimiter, perMinute } from './app/limiter.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
@@ -68,11 +71,13 @@ export async function start(
       ...config,
       ...places,
       url: config.databaseUrl,
+      connections: config.databaseConnections,
       clock,
       log,
       onFailure,
     })
     releasers.add(database.close)
+    await agreeOnKey({ keys: createKeys(pool), mark: markOf(key), alone: config.databaseUrl === null, log })
     const redis = openRedis(config, log)
     if (redis) releasers.add(redis.close)
     const bus = redis ?? createMemoryBus()
@@ -123,7 +128,7 @@ export async function start(
     })
     releasers.add(video.close)
     const { act } = append
-    const airing = createAiring({ ...shared, act, video: video.provider })
+    const airing = createAiring({ ...shared, node: random.uuid(), act, video: video.provider })
 
     const perAddress = (count: number, burst: number) =>
       createLimiter({ clock, rate: perMinute(count, burst) })
@@ -170,12 +175,13 @@ export async function start(
     })
     await uws.listen(config.host, config.port)
     releasers.add(() => uws.close({ graceMs: GRACE_MS }))
-    // Still connected, people hear what became of their sends; a database that hangs does not hold them here.
+    // First of all nobody new comes. Still connected, people hear what became of their sends; a database that hangs does not hold them here.
     releasers.add(async () => {
+      uws.stopListening()
       await Promise.race([append.close(), wait(COMMIT_GRACE_MS)])
       await wait(0) // the answers are on their way to the sockets: let them arrive
     })
-    releasers.add(await airing.start())
+    releasers.add(airing.start())
     const loginLink = await ensureHost(identity)
     return { greeting: greet(publicUrl, network, loginLink), close: releasers.run }
   } catch (error) {

@@ -58,6 +58,7 @@ const wrong: Record<string, readonly string[]> = {
   ],
   ALLOWED_ORIGINS: ['*', 'https://a.example,', 'https://a.example/x'],
   TRUST_PROXY: ['true', '11'],
+  WEB_CONCURRENCY: ['0', '65', 'auto'],
   SHARE_PORT: ['1'],
   DATABASE_URL: ['mysql://x', 'localhost/stagedoor'],
   REDIS_URL: ['http://x', 'localhost:6379'],
@@ -126,4 +127,16 @@ test('.env.example names every variable, with its default and a word about it', 
 test('O1 one port for several processes needs what they share', () => {
   const refused = parse({ SHARE_PORT: 'yes', REDIS_URL: 'redis://localhost' })
   expect(refused.ok ? [] : refused.faults.join()).toContain('DATABASE_URL')
+})
+
+test('O7 several processes without what they share are one fault in words', () => {
+  expect(parse({ WEB_CONCURRENCY: '2', SHARE_PORT: 'yes', DATABASE_URL: 'postgres://localhost/s' })).toEqual({
+    ok: false,
+    faults: [
+      'WEB_CONCURRENCY=2 needs DATABASE_URL and REDIS_URL or REDIS_CLUSTER_URLS: processes on one port must share their data.',
+    ],
+  })
+  expect(parse({ WEB_CONCURRENCY: '1' }).ok).toBe(true)
+  const shared = { DATABASE_URL: 'postgres://localhost/s', REDIS_URL: 'redis://localhost' }
+  expect(configOf({ WEB_CONCURRENCY: '4', ...shared }).processes).toBe(4)
 })

@@ -98,9 +98,11 @@ export const VARIABLES = {
   PUBLIC_URL: origin,
   ALLOWED_ORIGINS: origins,
   TRUST_PROXY: integer(0, 0, 10),
+  WEB_CONCURRENCY: integer(1, 1, 64),
   SHARE_PORT: oneOf(['yes', 'no'], 'no'),
   DATA_DIR: text('./data', 'a folder', /^[^\0]+$/),
   DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://stagedoor:secret@localhost/stagedoor'),
+  DATABASE_CONNECTIONS: integer(8, 1, 100),
   REDIS_URL: address(['redis:', 'rediss:'], 'redis://localhost:6379'),
   REDIS_CLUSTER_URLS: addresses(['redis:', 'rediss:'], 'redis://one:6379,redis://two:6379'),
   SESSION_KEY: key,
@@ -131,9 +133,12 @@ export function parse(env: Env): { ok: true; config: Config } | { ok: false; fau
   const cluster = Array.isArray(values['REDIS_CLUSTER_URLS']) && values['REDIS_CLUSTER_URLS'].length > 0
   if (values['REDIS_URL'] && cluster)
     faults.push('REDIS_URL and REDIS_CLUSTER_URLS are both set: unset the one that nodes do not meet on.')
-  if (values['SHARE_PORT'] === 'yes' && !(values['DATABASE_URL'] && (values['REDIS_URL'] || cluster)))
+  const several = Number(values['WEB_CONCURRENCY'])
+  const together =
+    several > 1 ? `WEB_CONCURRENCY=${several}` : values['SHARE_PORT'] === 'yes' && 'SHARE_PORT=yes'
+  if (together && !(values['DATABASE_URL'] && (values['REDIS_URL'] || cluster)))
     faults.push(
-      'SHARE_PORT=yes needs DATABASE_URL and REDIS_URL or REDIS_CLUSTER_URLS: processes on one port must share their data.',
+      `${together} needs DATABASE_URL and REDIS_URL or REDIS_CLUSTER_URLS: processes on one port must share their data.`,
     )
   return faults.length > 0 ? { ok: false, faults } : { ok: true, config: configOf(values as Values) }
 }
@@ -157,9 +162,12 @@ function configOf(values: Values) {
     /** No public address, and open to the network. */
     isTrial: PUBLIC_URL === null && ['0.0.0.0', '::'].includes(values.HOST),
     trustedHops: values.TRUST_PROXY,
+    /** How many of these share the port, under one supervisor. */
+    processes: values.WEB_CONCURRENCY,
     sharePort: values.SHARE_PORT === 'yes',
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
+    databaseConnections: values.DATABASE_CONNECTIONS,
     redisUrl: values.REDIS_URL,
     /** Some servers of a Redis Cluster, with which to find the others; empty without one. */
     redisClusterUrls: values.REDIS_CLUSTER_URLS,

@@ -15,6 +15,8 @@ export type Database = { pool: Pool; close(): Promise<void> }
 export type DatabaseOptions = {
   /** Null: the embedded engine in `dataDir`. */
   url: string | null
+  /** To Postgres, from this process. */
+  connections: number
   dataDir: string
   migrations: string
   pgliteWorker: URL
@@ -24,15 +26,13 @@ export type DatabaseOptions = {
   onFailure: (error: Error) => void
 }
 
-/** Two cores answer faster with few connections than with many. */
-const POSTGRES_CONNECTIONS = 8
 const NAME = 'stagedoor'
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, log } = options
   const releasers = createReleasers()
   try {
-    if (url !== null) return await enter(options, { url, max: POSTGRES_CONNECTIONS }, releasers)
+    if (url !== null) return await enter(options, { url, max: options.connections }, releasers)
     const embedded = await openEmbedded({ ...options, worker: options.pgliteWorker })
     releasers.add(embedded.close)
     const database = await enter(options, embedded.connection, releasers, embedded.confine)

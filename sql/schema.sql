@@ -46,6 +46,16 @@ create table app.invite (
 alter table app.invite owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.invite for all to stagedoor_owner using (true) with check (true);
 
+create table app.key_mark (
+  only_one boolean not null default true,
+  mark text not null,
+  since timestamp with time zone not null default now(),
+  constraint key_mark_only_one_check CHECK (only_one),
+  constraint key_mark_pkey PRIMARY KEY (only_one)
+);
+alter table app.key_mark owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.key_mark for all to stagedoor_owner using (true) with check (true);
+
 create table app.log (
   id uuid not null default gen_random_uuid(),
   kind text not null,
@@ -222,6 +232,8 @@ create table app.stream (
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  aired_at timestamp with time zone,
+  aired_by uuid,
   constraint stream_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
   constraint stream_description_check CHECK ((octet_length(description) <= 8000)),
   constraint stream_slow_seconds_check CHECK (((slow_seconds >= 0) AND (slow_seconds <= 300))),
@@ -503,6 +515,32 @@ AS $function$
 $function$;
 grant execute on function app.admissions(text[],uuid[],timestamp with time zone) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.air(p_node uuid, p_streams uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform from app.stream s where s.id = any (p_streams) order by s.id for no key update;
+  update app.stream s set aired_at = clock_timestamp(), aired_by = p_node
+  where s.id = any (p_streams) and s.state <> 'ended';
+  return query select s.id from app.stream s where s.id = any (p_streams) and s.state = 'ended';
+end $function$;
+grant execute on function app.air(uuid,uuid[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.aired_elsewhere(p_node uuid, p_stream uuid, p_ms integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from app.stream s
+    where s.id = p_stream and s.aired_by <> p_node and s.aired_at > now() - p_ms * interval '1 ms')
+$function$;
+grant execute on function app.aired_elsewhere(uuid,uuid,integer) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.append(p_id uuid[], p_cmid uuid[], p_stream uuid[], p_sender uuid[], p_viewer uuid[], p_text text[], p_reply_to uuid[])
  RETURNS TABLE(i integer, code text, retry_after_ms integer, id uuid, at timestamp with time zone, epoch uuid, seq bigint, inbox_epoch uuid, inbox_seq bigint, inbox_at timestamp with time zone, sender_name text, sender_role text, quote_id uuid, quote_name text, quote_text text)
  LANGUAGE plpgsql
@@ -692,6 +730,21 @@ begin
   return null;
 end $function$;
 grant execute on function app.create_account(uuid,text,text,text,boolean,text,timestamp with time zone) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.create_first_host(p_id uuid, p_name text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform pg_advisory_xact_lock(7301115); -- any number, the same for every node
+  if exists (select from app.account a where a.can_host) then return false; end if;
+  insert into app.principal (id, kind, name) values (p_id, 'account', p_name);
+  insert into app.account (id, can_host) values (p_id, true);
+  return true;
+end $function$;
+grant execute on function app.create_first_host(uuid,text) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.create_guest(p_id uuid, p_name text)
  RETURNS void
@@ -1079,6 +1132,23 @@ AS $function$
 $function$;
 grant execute on function app.session_person(text,timestamp with time zone) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.settle_key(p_mark text, p_replace boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_mark text;
+begin
+  insert into app.key_mark (mark) values (p_mark) on conflict do nothing;
+  select k.mark into strict v_mark from app.key_mark k for update;
+  if v_mark = p_mark then return 'same'; end if;
+  if not p_replace then return 'other'; end if;
+  update app.key_mark k set mark = p_mark, since = now();
+  return 'replaced';
+end $function$;
+grant execute on function app.settle_key(text,boolean) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.standing(p_principal uuid, p_stream uuid)
  RETURNS TABLE(role text, banned boolean, until timestamp with time zone)
  LANGUAGE sql
@@ -1106,6 +1176,17 @@ AS $function$
   on conflict (stream_id, second, emoji) do update set count = t.count + excluded.count
 $function$;
 grant execute on function app.tally(uuid[],bigint[],text[],integer[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.unaired(p_ms integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.id from app.stream s
+  where s.state = 'live' and coalesce(s.aired_at, s.started_at) <= now() - p_ms * interval '1 ms'
+$function$;
+grant execute on function app.unaired(integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.unclaimed_host()
  RETURNS uuid

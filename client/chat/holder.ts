@@ -7,6 +7,5 @@ export type Holder = Pass['person']
 /** `goOn` is what the button says that goes on as the new one. */
 export function succession(before: Holder, now: Holder): { says: string; goOn: string } {
   if (now.guest && !before.guest) return { says: 'You are signed out in this browser.', goOn: 'Go on' }
-  const who = now.guest ? `the guest ${now.name}` : now.name
-  return { says: `You are now ${who} in this browser.`, goOn: `Go on as ${now.name}` }
+  return { says: `You are now ${now.name} in this browser.`, goOn: `Go on as ${now.name}` }
 }

@@ -39,12 +39,12 @@ test('C16 signed out elsewhere: it says so', async () => {
   })
 })
 
-test('C16 another guest is named as one', async () => {
+test('C16 another guest is named', async () => {
   const { stage, clock, statuses } = await joined()
   Object.assign(stage.you, { id: 'fresh', name: 'Guest 7' })
   stage.close(4401)
   await clock.advance(1_000)
-  expect(statuses.at(-1)).toMatchObject({ says: 'You are now the guest Guest 7 in this browser.' })
+  expect(statuses.at(-1)).toMatchObject({ says: 'You are now Guest 7 in this browser.' })
 })
 
 test('C16 a renewal that names another person stops the line as well', async () => {

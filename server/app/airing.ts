@@ -1,10 +1,19 @@
 // What the video does becomes the state of the stream: an entry in its room, in order, however long the
 // database takes to come back.
 import type { StreamId } from '../../shared/ids.ts'
-import { ERRORS, LIMITS, type Result, type StreamState } from '../../shared/protocol/index.ts'
+import {
+  deny,
+  ERRORS,
+  LIMITS,
+  ok,
+  type Entry,
+  type Result,
+  type StreamState,
+} from '../../shared/protocol/index.ts'
 import type { VideoState } from '../../shared/media.ts'
 import type { Append } from './append.ts'
-import type { Change, Clock, Log, Streams } from './ports.ts'
+import { createLease } from './lease.ts'
+import type { Bus, Clock, Log, Notice, Random, Streams } from './ports.ts'
 import type { VideoProvider } from './video-ports.ts'
 
 const FIRST_RETRY_MS = 500
@@ -13,16 +22,27 @@ const LAST_RETRY_MS = 10_000
 const PUBLISHING: readonly VideoState[] = ['connecting', 'live', 'reconnecting']
 
 export function createAiring(deps: {
+  node: string
   video: VideoProvider
-  streams: Streams
+  streams: Pick<Streams, 'air' | 'unaired' | 'airedElsewhere'>
   act: Append['act']
+  bus: Pick<Bus, 'subscribe'>
   clock: Clock
+  random: Pick<Random, 'fraction'>
   log: Log
 }) {
-  const { video, streams, act, clock, log } = deps
+  const { node, video, streams, act, clock, log } = deps
   /** Per stream, what is still to be written; the first is being written now. */
   const queues = new Map<StreamId, StreamState[]>()
   let stopped = false
+  const publishing = (stream: StreamId) => PUBLISHING.includes(video.playback(stream).state)
+  const lease = createLease({
+    ...deps,
+    lapsed: (stream) => {
+      if (!publishing(stream)) put(stream, 'ended')
+    },
+    over: video.end,
+  })
 
   function put(stream: StreamId, state: StreamState): void {
     const queue = queues.get(stream)
@@ -41,7 +61,7 @@ export function createAiring(deps: {
       queues.delete(stream)
       return
     }
-    act(null, stream, { type: 'state', state }).then(
+    write(stream, state).then(
       (done) => {
         if (comesLater(done)) {
           clock.after(retryMs, () => work(stream, Math.min(retryMs * 2, LAST_RETRY_MS)))
@@ -59,27 +79,43 @@ export function createAiring(deps: {
     )
   }
 
-  const publishing = (stream: StreamId) => PUBLISHING.includes(video.playback(stream).state)
+  async function write(stream: StreamId, state: StreamState): Promise<Result<unknown>> {
+    try {
+      // Its publisher gave this node up and went on at another: it is that one's now.
+      if (state === 'ended' && (await streams.airedElsewhere(node, stream, LIMITS.publisherGraceMs)))
+        return ok(null)
+    } catch (error) {
+      log.fault('stream lease', error)
+      return deny('unavailable')
+    }
+    return act(null, stream, { type: 'state', state })
+  }
+
+  /** The host may have ended it at another node. The bus may lose this; the next renewal of the lease will not. */
+  function told(notice: Notice): void {
+    if (notice.type !== 'entries' || !publishing(notice.log.stream)) return
+    const isEnd = ({ event }: Entry) => event.type === 'stream' && event.state === 'ended'
+    if (notice.entries.some(isEnd)) video.end(notice.log.stream)
+  }
 
   return {
-    /** Follows the video from now on; returns how to stop. Streams that a crash left live get the same grace as
-     * a publisher that dropped, then they are over. */
-    async start(): Promise<() => void> {
+    /** Follows the video from now on; returns how to stop. */
+    start(): () => void {
       const unfollow = video.onEvent(({ stream, state }) => {
+        lease.heard(stream, state)
         if (state === 'live' || state === 'ended') put(stream, state)
       })
-      for (const { id } of await streams.live())
-        if (!publishing(id))
-          clock.after(LIMITS.publisherGraceMs, () => {
-            if (!stopped && !publishing(id)) put(id, 'ended')
-          })
+      const unsubscribe = deps.bus.subscribe(told)
+      lease.start()
       return () => {
         stopped = true
         unfollow()
+        unsubscribe()
+        lease.stop()
       }
     },
   }
 }
 
 /** The database is away or behind: what happened on air stays true, so it is written when that is over. */
-const comesLater = (done: Result<Change>): boolean => !done.ok && ERRORS[done.denial.code].retry === 'later'
+const comesLater = (done: Result<unknown>): boolean => !done.ok && ERRORS[done.denial.code].retry === 'later'

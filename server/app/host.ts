@@ -17,11 +17,7 @@ export type HostDeps = {
 export async function ensureHost(deps: HostDeps): Promise<string | null> {
   const { people, clock, random, digest, publicUrl } = deps
   const now = clock.now()
-  if (await people.withoutHost()) {
-    const host = { id: random.uuid(), name: 'Host', email: null, passwordHash: null, canHost: true, now }
-    const created = await people.createAccount(host)
-    if (!created.ok) throw new Error(`The host account was refused: ${created.denial.code}`)
-  }
+  await people.createFirstHost({ id: random.uuid(), name: 'Host' })
   const principal = await people.unclaimedHost()
   if (principal === null) return null
   const token = random.token(TOKEN_BYTES)

@@ -53,8 +53,9 @@ export type People = {
     id: PrincipalId,
     change: { name?: string; email?: string; passwordHash?: string; keepSession?: string },
   ): Promise<Result<Principal>>
-  /** True when no account that may host exists yet: the first start. */
-  withoutHost(): Promise<boolean>
+  /** The first start: makes an account that may host, when none may. False when one is there, or another node
+   * was faster. */
+  createFirstHost(host: { id: PrincipalId; name: string }): Promise<boolean>
   /** Hosts that have never set a password: their login link is printed again at start. */
   unclaimedHost(): Promise<PrincipalId | null>
   createSession(session: { id: string; principal: PrincipalId; expiresAt: number }): Promise<void>
@@ -111,6 +112,12 @@ export type Streams = {
   home(): Promise<{ live: Stream[]; upcoming: Stream[]; recent: Stream[] }>
   ownedBy(host: PrincipalId): Promise<Stream[]>
   live(): Promise<Stream[]>
+  /** Renews the leases of streams whose publisher is at this node; answers those of them that have ended. */
+  air(node: string, streams: readonly StreamId[]): Promise<StreamId[]>
+  /** Live ones whose publisher no node has had for `ms`. */
+  unaired(ms: number): Promise<StreamId[]>
+  /** Whether another node has had the publisher within `ms`. */
+  airedElsewhere(node: string, stream: StreamId, ms: number): Promise<boolean>
   /** Where a person stands in a stream, from the tables, never from a token. */
   standing(principal: PrincipalId, stream: StreamId): Promise<Standing>
 }
@@ -267,6 +274,12 @@ export type Tokens = {
   readSession(token: string): Promise<{ session: string; principal: PrincipalId } | null>
   pass(claims: PassClaims): Promise<string>
   readPass(token: string): Promise<PassClaims | null>
+}
+
+/** What the nodes of one database know of their key. */
+export type Keys = {
+  /** The first mark becomes everyone's. A different one is `other`, or with `replace` becomes everyone's instead. */
+  settle(mark: string, replace: boolean): Promise<'same' | 'other' | 'replaced'>
 }
 
 export type Passwords = {

@@ -157,7 +157,7 @@ test('C15 one that left or was cut is served no more, and no timer stays behind'
   expect(ada.of('snapshot')).toEqual([])
   expect(world.first.chat.counts()).toMatchObject({ slowCloses: 4, snapshots: 0 })
   hana.leave()
-  await world.first.chat.stop()
+  await world.first.stop()
   expect(world.clock.timers()).toBe(0)
 })
 

@@ -58,7 +58,12 @@ export function memoryPeople(tables: Tables = createTables()): People & { sessio
       if (change.passwordHash !== undefined) endSessions(id, keepSession)
       return Promise.resolve(ok(seen(Object.assign(person, change))))
     },
-    withoutHost: () => Promise.resolve(![...people.values()].some((person) => person.canHost)),
+    createFirstHost({ id, name }) {
+      if ([...people.values()].some((person) => person.canHost)) return Promise.resolve(false)
+      const none = { email: null, passwordHash: null, hasPassword: false }
+      people.set(id, { id, kind: 'account', name, canHost: true, ...none })
+      return Promise.resolve(true)
+    },
     unclaimedHost() {
       const host = [...people.values()].find((person) => person.canHost && person.passwordHash === null)
       return Promise.resolve(host?.id ?? null)

@@ -4,9 +4,10 @@ import { deny, ok, type StreamState } from '../../shared/protocol/index.ts'
 
 const ORDER: readonly StreamState[] = ['scheduled', 'live', 'ended']
 
-export function memoryStreams(nameOf: (id: string) => Promise<string>) {
+export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () => number) {
   const all = new Map<string, Stream>()
   const bans = new Map<string, number | null>()
+  const leases = new Map<string, { node: string; at: number }>()
   const list = () => [...all.values()].map((stream) => ({ ...stream }))
   const inState = (state: StreamState) => list().filter((stream) => stream.state === state)
   let seq = 0
@@ -29,6 +30,23 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>) {
       Promise.resolve({ live: inState('live'), upcoming: inState('scheduled'), recent: inState('ended') }),
     ownedBy: (host) => Promise.resolve(list().filter((stream) => stream.host.id === host)),
     live: () => Promise.resolve(inState('live')),
+    air(node, ids) {
+      const over = (id: string) => all.get(id)?.state === 'ended'
+      for (const id of ids) if (!over(id)) leases.set(id, { node, at: now() })
+      return Promise.resolve(ids.filter(over))
+    },
+    unaired(ms) {
+      const lapsed = ({ id }: Stream) => (leases.get(id)?.at ?? 0) <= now() - ms
+      return Promise.resolve(
+        inState('live')
+          .filter(lapsed)
+          .map(({ id }) => id),
+      )
+    },
+    airedElsewhere(node, id, ms) {
+      const lease = leases.get(id)
+      return Promise.resolve(lease !== undefined && lease.node !== node && lease.at > now() - ms)
+    },
     standing(principal, id): Promise<Standing> {
       const role = all.get(id)?.host.id === principal ? 'host' : 'viewer'
       const until = bans.get(`${principal} ${id}`)

@@ -1,7 +1,8 @@
-// Readers that stop or dribble, on real sockets of a real server, in a room that is busy.
-import { readFileSync } from 'node:fs'
+// Hostile readers on real sockets of a real server: those that stop or dribble in a busy room, and those that
+// come and go by the hundred.
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Pass } from '../../shared/api/streams.ts'
+import type { Pass, StreamPage } from '../../shared/api/streams.ts'
 import type { Entries, Frame, Ok, Snapshot } from '../../shared/protocol/index.ts'
 import type { ChatSocket, Person } from './client.ts'
 import { connectRaw, type RawSocket } from './raw-socket.ts'
@@ -29,6 +30,7 @@ beforeAll(async () => {
   server = await startServer({
     env: {
       SOCKETS_PER_ADDRESS: many,
+      CHAT_SOCKETS_PER_PERSON: many,
       CHAT_COMMANDS_PER_SECOND: many,
       MESSAGES_PER_SECOND: many,
       GUESTS_PER_MINUTE: many,
@@ -112,6 +114,29 @@ test('C7 C14 stopped and dribbling readers are cut at the bound, once each, and 
   expect(seqs()).toEqual(Array.from({ length: said - first }, (_, i) => first + 1 + i))
   for (const socket of [...stopped, ...dribbling]) socket.destroy()
   eve.close()
+})
+
+test('300 sockets that come and are gone at once leave no file open and nobody in the room', async () => {
+  const gus = await guest(server, 'Gus')
+  const openFiles = () => readdirSync(`/proc/${server.pid}/fd`).length
+  const viewers = async () =>
+    (await gus.call<StreamPage>('GET', `/api/streams/${show.stream.slug}`)).stream.viewers
+  await expect.poll(viewers).toBe(0)
+  const before = openFiles()
+  const { pass } = await gus.call<Pass>('POST', `/api/streams/${show.stream.slug}/pass`, {})
+  const port = Number(new URL(server.url).port)
+  await Promise.all(
+    Array.from({ length: 300 }, async (_, i) => {
+      const socket = await connectRaw(port, '/chat')
+      // Some are let in, some leave while they join, some say nothing at all.
+      if (i % 3 < 2) socket.text(JSON.stringify({ t: 'hello', pass }))
+      if (i % 3 === 0) await socket.nextText()
+      socket.destroy()
+      await socket.ended()
+    }),
+  )
+  await expect.poll(viewers, { timeout: 10_000 }).toBe(0)
+  await expect.poll(openFiles, { timeout: 10_000 }).toBeLessThanOrEqual(before + 2)
 })
 
 test('C15 closed three times, the next socket gets snapshots; own answers and the thread go on', async () => {

@@ -21,6 +21,8 @@ export async function openStore(engine: TestEngine): Promise<Store> {
     async pass(ms) {
       for (const [table, column] of [
         ['stream', 'ended_at'],
+        ['stream', 'started_at'],
+        ['stream', 'aired_at'],
         ['message', 'sent_at'],
         ['log', 'last_at'],
         ['entry', 'at'],

@@ -79,7 +79,7 @@ export function createWorld(
     limits: { signUp: limiter(10, 10), signInByAddress: limiter(10, 10), signInByAccount: limiter(10, 5) },
   })
   const invites = createInvites({ people, clock, random, digest, publicUrl, signUp })
-  const show = memoryStreams(async (id) => (await people.find(id))?.name ?? '')
+  const show = memoryStreams(async (id) => (await people.find(id))?.name ?? '', clock.now)
   const store = options.store ?? show
   const studio = fakeVideo()
   const { act } = createAppend({ journal: store.journal, bus, clock, log })
@@ -136,7 +136,7 @@ export function createWorld(
 
   return {
     ...{ clock, people, tokens, sessions, key, http, faults, notices, verified, studio, browser },
-    revocations: tables.revocations,
+    ...{ bus, random, revocations: tables.revocations },
     ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log, act },
     /** What the rooms were told, in order. */
     told: () =>

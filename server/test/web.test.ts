@@ -85,8 +85,9 @@ test('I1 from an empty database to a claimed host, who then signs in with a pass
   expect((await viewer('PATCH', `/api/streams/${card.slug}`, { title: 'Mine' })).status).toBe(403)
 
   const { video } = web.world.studio
-  const { act, clock, log } = web.world
-  const stop = await createAiring({ video, streams: store.streams, act, clock, log }).start()
+  const { act, bus, clock, log, random } = web.world
+  const node = random.uuid()
+  const stop = createAiring({ node, video, streams: store.streams, act, bus, clock, random, log }).start()
   web.world.studio.becomes(card.id, 'live')
   await expect
     .poll(async () => ((await viewer('GET', '/api/streams')).body as HomeStreams).live.length)

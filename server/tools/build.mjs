@@ -41,6 +41,7 @@ await vite.build({
     rolldownOptions: {
       input: {
         main: join(root, 'server/main.ts'),
+        worker: join(root, 'server/worker.ts'),
         'pglite-worker': join(root, 'server/adapters/pglite/worker.ts'),
       },
       output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

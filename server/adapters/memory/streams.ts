@@ -45,6 +45,21 @@ export function createMemoryStreams(tables: Tables, clock: Clock): Streams {
     },
     ownedBy: (host) => Promise.resolve(all().filter((stream) => stream.host.id === host)),
     live: () => Promise.resolve(all().filter((stream) => stream.state === 'live')),
+    air(node, ids) {
+      const known = ids.flatMap((id) => tables.streams.get(id) ?? [])
+      for (const { id, state } of known)
+        if (state !== 'ended') tables.leases.set(id, { node, at: clock.now() })
+      return Promise.resolve(known.filter(({ state }) => state === 'ended').map(({ id }) => id))
+    },
+    unaired(ms) {
+      const airedAt = ({ id, startedAt }: Stream) => tables.leases.get(id)?.at ?? startedAt ?? 0
+      const live = all().filter(({ state }) => state === 'live')
+      return Promise.resolve(live.filter((stream) => airedAt(stream) <= clock.now() - ms).map(({ id }) => id))
+    },
+    airedElsewhere(node, stream, ms) {
+      const lease = tables.leases.get(stream)
+      return Promise.resolve(lease !== undefined && lease.node !== node && lease.at > clock.now() - ms)
+    },
     standing: (principal, stream) => Promise.resolve(standingIn(tables, principal, stream, clock.now())),
   }
 }

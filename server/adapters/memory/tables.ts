@@ -9,6 +9,8 @@ export type Tables = {
   people: Map<PrincipalId, PersonRow>
   sessions: Map<string, SessionRow>
   streams: Map<StreamId, Stream>
+  /** Who has whose publisher, since when. */
+  leases: Map<StreamId, { node: string; at: number }>
   /** `stream:principal` */
   moderators: Set<string>
   bans: Map<string, { until: number }>
@@ -19,6 +21,7 @@ export const createTables = (): Tables => ({
   people: new Map(),
   sessions: new Map(),
   streams: new Map(),
+  leases: new Map(),
   moderators: new Set(),
   bans: new Map(),
   revocations: [],

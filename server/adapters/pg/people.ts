@@ -32,9 +32,10 @@ export function createPeople(pool: Pool): People {
       )
       return rows[0]?.hash ?? null
     },
-    async withoutHost() {
-      const rows = await call<{ yes: boolean }>(pool, 'without_host', 'select app.without_host() as yes')
-      return rows[0]?.yes === true
+    async createFirstHost({ id, name }) {
+      const sql = 'select app.create_first_host($1, $2) as made'
+      const rows = await call<{ made: boolean }>(pool, 'create_first_host', sql, [id, name])
+      return rows[0]?.made === true
     },
     async unclaimedHost() {
       const rows = await call<{ id: PrincipalId | null }>(

@@ -31,6 +31,19 @@ export function createStreams(pool: Pool): Streams {
         ),
         recent: await select(query, `where s.state = 'ended' order by s.ended_at desc, s.id limit ${RECENT}`),
       })),
+    async air(node, streams) {
+      const rows = await call<{ id: StreamId }>(pool, 'air', 'select app.air($1, $2) as id', [node, streams])
+      return rows.map(({ id }) => id)
+    },
+    async unaired(ms) {
+      const rows = await call<{ id: StreamId }>(pool, 'unaired', 'select app.unaired($1) as id', [ms])
+      return rows.map(({ id }) => id)
+    },
+    async airedElsewhere(node, stream, ms) {
+      const sql = 'select app.aired_elsewhere($1, $2, $3) as yes'
+      const rows = await call<{ yes: boolean }>(pool, 'aired_elsewhere', sql, [node, stream, ms])
+      return rows[0]?.yes === true
+    },
     async standing(principal, stream) {
       const sql = 'select s.role, s.banned, s.until from app.standing($1, $2) s'
       const [row] = await call<Standing>(pool, 'standing', sql, [principal, stream])

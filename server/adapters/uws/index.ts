@@ -64,10 +64,15 @@ export function createUws(deps: UwsDeps) {
       return listened.port
     },
 
-    /** Stops accepting, sends every socket away with a time to come back, lets requests finish, cuts the rest. */
-    async close({ graceMs }: { graceMs: number }): Promise<void> {
+    /** Connections go to whoever else listens on the port, or are refused; those there are stay. */
+    stopListening(): void {
       if (listening) us_listen_socket_close(listening)
       listening = undefined
+    },
+
+    /** Stops listening, sends every socket away with a time to come back, lets requests finish, cuts the rest. */
+    async close({ graceMs }: { graceMs: number }): Promise<void> {
+      this.stopListening()
       const left = sockets.drain(SPREAD_MS)
       const flushed = left > 0 ? wait(Math.min(FLUSH_MS, graceMs)) : Promise.resolve()
       await Promise.race([Promise.all([http.idle(), flushed]), wait(graceMs)])

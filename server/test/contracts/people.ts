@@ -25,18 +25,22 @@ export function peopleContract(make: MakeWorld): void {
     const create = async (more: Partial<NewAccount> = {}): Promise<Principal> =>
       valueOf(await world.people.createAccount(account(more)))
 
-    test('I1 the first start is known by having no host, an unclaimed host by having no password', async () => {
+    test('I1 the first start makes one host, however many do it at once; without a password it is unclaimed', async () => {
       const { people } = world
-      expect(await people.withoutHost()).toBe(true)
-      expect(await people.unclaimedHost()).toBeNull()
       await create()
-      expect(await people.withoutHost()).toBe(true)
-      const host = await create({ canHost: true, email: null, passwordHash: null })
-      expect(host).toMatchObject({ kind: 'account', canHost: true, email: null, hasPassword: false })
-      expect(await people.withoutHost()).toBe(false)
-      expect(await people.unclaimedHost()).toBe(host.id)
-      valueOf(await people.update(host.id, { passwordHash: 'hash' }))
       expect(await people.unclaimedHost()).toBeNull()
+      const ids = Array.from({ length: 6 }, () => randomUUID())
+      const made = await Promise.all(ids.map((id) => people.createFirstHost({ id, name: 'Host' })))
+      expect(made.filter((yes) => yes)).toHaveLength(1)
+      const host = ids[made.indexOf(true)]!
+      expect(await people.find(host)).toMatchObject({
+        ...{ kind: 'account', name: 'Host', canHost: true, email: null, hasPassword: false },
+      })
+      for (const id of ids) if (id !== host) expect(await people.find(id)).toBeNull()
+      expect(await people.unclaimedHost()).toBe(host)
+      valueOf(await people.update(host, { passwordHash: 'hash' }))
+      expect(await people.unclaimedHost()).toBeNull()
+      expect(await people.createFirstHost({ id: randomUUID(), name: 'Another' })).toBe(false)
     })
 
     test('I1 a login link works once and not after its time', async () => {

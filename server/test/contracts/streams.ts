@@ -96,6 +96,67 @@ export function streamsContract(make: MakeWorld): void {
       expect(await streams.ownedBy(randomUUID())).toEqual([])
     })
 
+    test('V7 a live stream is unaired when no node has had its publisher for so long', async () => {
+      const { streams, journal, pass } = world
+      const { host } = await createStage(world)
+      const [a, b] = [randomUUID(), randomUUID()]
+      const live = async () => {
+        const { id } = valueOf(await streams.create(fresh(host)))
+        valueOf(await journal.act(null, id, { type: 'state', state: 'live' }))
+        return id
+      }
+      const [here, there, nowhere] = [await live(), await live(), await live()]
+      const scheduled = valueOf(await streams.create(fresh(host))).id
+      const mine = [here, there, nowhere, scheduled]
+      const unaired = async (ms: number) =>
+        (await streams.unaired(ms)).filter((id) => mine.includes(id)).sort()
+      // Never aired: counted from its start.
+      expect(await unaired(20_000)).toEqual([])
+      await pass(15_000)
+      expect(await streams.air(a, [here, scheduled])).toEqual([])
+      expect(await streams.air(b, [there])).toEqual([])
+      await pass(15_000)
+      expect(await unaired(20_000)).toEqual([nowhere])
+      expect(await streams.air(a, [here])).toEqual([])
+      await pass(15_000)
+      expect(await unaired(20_000)).toEqual([there, nowhere].sort())
+      await pass(10_000)
+      expect(await unaired(20_000)).toEqual([here, there, nowhere].sort())
+    })
+
+    test('V7 a lease belongs to the node that renewed it last, and one who renews hears what is over', async () => {
+      const { streams, journal, pass } = world
+      const { host } = await createStage(world)
+      const [a, b] = [randomUUID(), randomUUID()]
+      const { id } = valueOf(await streams.create(fresh(host)))
+      const elsewhere = async () =>
+        Promise.all([a, b].map((node) => streams.airedElsewhere(node, id, 20_000)))
+      expect(await elsewhere()).toEqual([false, false])
+      await streams.air(a, [id])
+      expect(await elsewhere()).toEqual([false, true])
+      await streams.air(b, [id])
+      expect(await elsewhere()).toEqual([true, false])
+      await pass(21_000)
+      expect(await elsewhere()).toEqual([false, false])
+      for (const state of ['live', 'ended'] as const)
+        valueOf(await journal.act(null, id, { type: 'state', state }))
+      const other = valueOf(await streams.create(fresh(host))).id
+      expect(await streams.air(a, [other, id, randomUUID()])).toEqual([id])
+      expect(await streams.airedElsewhere(b, id, 20_000)).toBe(false)
+      expect(await streams.air(a, [])).toEqual([])
+    })
+
+    test('V7 nodes that name the same streams at once do not lock each other out', async () => {
+      const { streams } = world
+      const { host } = await createStage(world)
+      const made = Array.from({ length: 12 }, async () => valueOf(await streams.create(fresh(host))).id)
+      const ids = await Promise.all(made)
+      const rounds = Array.from({ length: 24 }, (_, n) =>
+        streams.air(randomUUID(), n % 2 === 0 ? ids : [...ids].reverse()),
+      )
+      expect(await Promise.all(rounds)).toEqual(rounds.map(() => []))
+    })
+
     test('I3 standing comes from the tables: host, moderator, viewer, banned', async () => {
       const { streams, ban } = world
       const { host, mod, ada, bob, carol, stream } = await createStage(world)
