@@ -27,6 +27,7 @@ export async function measureLane({ url, dataDir, seconds, atOnce, seed }: Optio
   const database = await openDatabase({
     url,
     dataDir,
+    connections: 2,
     migrations: sqlFolder,
     pgliteWorker: new URL('../../adapters/pglite/worker.ts', import.meta.url),
     log,
