@@ -195,6 +195,34 @@ test('a topic reaches its subscribers, once each, text as text and bytes as byte
   expect(b.frames.map((frame) => [frame.opcode, ...frame.payload])).toEqual([[OPCODES.binary, 7]])
 })
 
+test('what is corked comes in order, behind what was published before, and may end in a close', async () => {
+  const { endpoint } = recordingEndpoint(({ peer }, frame) => {
+    if (frame === 'join') {
+      peer.subscribe('room')
+      peer.send('joined')
+      return
+    }
+    server.uws.topics.publish('room', 'published')
+    peer.cork(() => {
+      peer.send('one')
+      peer.send('two')
+      peer.close(4403)
+      expect(peer.send('after')).toBe(false)
+    })
+    peer.cork(() => void peer.send('later'))
+  })
+  await using server = await startUws(noHttp, [endpoint])
+  const socket = await connectRaw(server.port, '/chat')
+  socket.text('join')
+  expect(await socket.nextText()).toBe('joined')
+  socket.text('go')
+  expect((await socket.closed()).code).toBe(4403)
+  expect(
+    socket.frames.map(({ opcode, payload }) => (opcode === OPCODES.text ? payload.toString() : '')),
+  ).toEqual(['published', 'one', 'two', ''])
+  expect(server.faults).toEqual([])
+})
+
 test('C7 a client that does not read is closed at the bound, by sends and by publishes alike', async () => {
   for (const how of ['send', 'publish'] as const) {
     const { endpoint, sessions } = recordingEndpoint(({ peer }) => peer.subscribe('room'))
