@@ -1,5 +1,5 @@
 // One node in this process: from its configuration to its signals.
-import { createLog } from './adapters/pino/index.ts'
+import { openLog } from './adapters/pino/index.ts'
 import type { Server } from './compose.ts'
 import type { Config } from './config.ts'
 
@@ -28,17 +28,27 @@ const places = {
 
 /** Resolves to how to end it, when it listens; null when it refused. */
 export async function runNode(config: Config, outside: Outside): Promise<(() => void) | null> {
-  const log = createLog({ level: config.logLevel })
+  const log = openLog(config.logLevel)
   let server: Server | null = null
   let stopping = false
 
+  function exit(code: number): void {
+    log.flushed().then(
+      () => process.exit(code),
+      () => process.exit(code),
+    )
+  }
+
   function stop(code: number): void {
     // The second time, or a start that nothing depends on yet.
-    if (stopping || !server) process.exit(stopping ? code || 1 : code)
+    if (stopping || !server) {
+      exit(stopping ? code || 1 : code)
+      return
+    }
     stopping = true
     setTimeout(() => outside.refuse('Stopped before everything was closed.'), LEAVE_MS)
     server.close().then(
-      () => process.exit(code),
+      () => exit(code),
       (error: unknown) => outside.refuse(`Stopped with an error: ${reasonOf(error)}`),
     )
   }

@@ -1,6 +1,6 @@
 // The process above the others: starts them, reads their words, passes signals on. It serves nobody itself.
 import { fork } from 'node:child_process'
-import { createLog } from './adapters/pino/index.ts'
+import { openLog } from './adapters/pino/index.ts'
 import { systemClock as clock } from './adapters/system/index.ts'
 import type { Config } from './config.ts'
 import { createSupervisor, type Child } from './supervisor.ts'
@@ -16,7 +16,7 @@ export function supervise(
   config: Config,
   outside: { greet(lines: string[]): void; refuse(line: string): never },
 ): void {
-  const log = createLog({ level: config.logLevel })
+  const log = openLog(config.logLevel)
   const supervisor = createSupervisor({ count: config.processes, spawn, clock, log })
   // While all of them are dead and waiting, nothing else would keep this process.
   setInterval(() => undefined, 2 ** 30)

@@ -17,6 +17,8 @@ const missing = noPostgres !== null || !redisInstalled
 
 describe.skipIf(missing)('two nodes (skipped where Postgres or redis-server is not installed)', () => {
   let postgres: Cluster
+  // One for all nodes of one database.
+  const key = randomBytes(32).toString('base64url')
   beforeAll(async () => {
     postgres = await startCluster()
   })
@@ -26,7 +28,7 @@ describe.skipIf(missing)('two nodes (skipped where Postgres or redis-server is n
   async function openNodes(meet: Record<string, string>) {
     const env = {
       DATABASE_URL: urlOf(postgres),
-      SESSION_KEY: randomBytes(32).toString('base64url'),
+      SESSION_KEY: key,
       MESSAGES_PER_SECOND: '1000',
       ...meet,
     }

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { pino, type DestinationStream } from 'pino'
 import type { Log } from '../../app/ports.ts'
+import { openStdout } from './stdout.ts'
 
 const SECRET_NAME = /pass|token|secret|cookie|authorization|grant|invite|link|key$|hash$/i
 const BODY_NAME = /^(text|body|message|quote|frame|payload|email|entry|entries)$/
@@ -15,9 +16,16 @@ const SECRET_LOOK: [RegExp, string][] = [
 ]
 const MAX_DEPTH = 4
 
-export function createLog(options: { level: string; destination?: DestinationStream }): Log {
+/** To standard output. `flushed` before the process ends. */
+export function openLog(level: string): Log & { flushed(): Promise<void> } {
+  const stdout = openStdout((lines) => log.warn('log.dropped', { lines }))
+  const log = createLog({ level, destination: stdout })
+  return { ...log, flushed: stdout.flushed }
+}
+
+export function createLog(options: { level: string; destination: DestinationStream }): Log {
   const root = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  const lines = options.destination ? pino(root, options.destination) : pino(root)
+  const lines = pino(root, options.destination)
   return {
     info: (event, fields = {}) => lines.info(clean(fields, 0), event),
     warn: (event, fields = {}) => lines.warn(clean(fields, 0), event),

@@ -43,7 +43,8 @@ export async function measureLane({ url, dataDir, seconds, atOnce, seed }: Optio
   await streams.create({ id: stream, host, ...show })
   const guests = Array.from({ length: 50 }, () => randomUUID())
   for (const id of guests) await people.createGuest({ id, name: 'Guest' })
-  const append = createAppend({ journal: createJournal(pool), bus: createMemoryBus(), clock, log })
+  const lanes = url === null ? 1 : 2
+  const append = createAppend({ journal: createJournal(pool), bus: createMemoryBus(), clock, log, lanes })
 
   let sent = 0
   async function say(): Promise<void> {
