@@ -12,26 +12,22 @@ import {
 } from './postgres-faults.ts'
 import { garbage, logBlocked, slowReaders } from './readers.ts'
 import { redisKilled, redisSilent, subscribersKilled } from './redis-faults.ts'
-import type { Fault } from './run.ts'
+import { staged, type Case } from './run.ts'
+import { passesOver, reconnectStorm } from './storms.ts'
 
-export const FAULTS: readonly Fault[] = [
-  killedInTurn,
-  drained,
-  killedInSend,
-  postgresKilled,
-  postgresRestarted,
-  redisKilled,
-  subscribersKilled,
-  redisSilent,
-  postgresAway,
-  postgresSlow,
-  logLocked,
-  postgresRefuses,
-  failover,
-  restored,
-  partitions,
-  halfOpen,
-  slowReaders,
-  garbage,
-  logBlocked,
+export const CASES: readonly Case[] = [
+  ...[killedInTurn, drained, killedInSend, postgresKilled, postgresRestarted].map(staged),
+  ...[redisKilled, subscribersKilled, redisSilent].map(staged),
+  ...[postgresAway, postgresSlow, logLocked, postgresRefuses, failover, restored].map(staged),
+  ...[partitions, halfOpen, slowReaders].map(staged),
+  reconnectStorm,
+  passesOver,
+  ...[garbage, logBlocked].map(staged),
 ]
+
+/** What is not staged, and why; said at the end of every whole run. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  F27: 'a memory limit needs a container to set it',
+  F33: 'names and certificates that change need a name server and an authority; a database that moves is F17',
+  F35: 'there is no way to make the built server throw from outside; what it does then is held by its own tests',
+}

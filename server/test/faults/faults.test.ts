@@ -2,8 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { noPostgres } from '../cluster.ts'
 import { redisInstalled } from '../redis.ts'
-import { FAULTS } from './catalogue.ts'
-import { runFault } from './run.ts'
+import { CASES } from './catalogue.ts'
 
 const TELLING = ['F1', 'F4', 'F6', 'F8', 'F18', 'F19']
 const OPTIONS = {
@@ -15,12 +14,12 @@ const OPTIONS = {
 const missing = noPostgres ?? (redisInstalled ? null : 'no redis-server on this machine')
 
 describe.skipIf(missing !== null)(`faults${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  const telling = FAULTS.filter(({ id }) => TELLING.includes(id))
+  const telling = CASES.filter(({ id }) => TELLING.includes(id))
   test.each(telling)(
     'O11 nothing is lost, doubled or reordered: $id, $says',
     { timeout: 120_000 },
     async (fault) => {
-      const row = await runFault(fault, OPTIONS)
+      const row = await fault.row(OPTIONS)
       const { lost, duplicated, reordered, foreign, violations } = row
       expect({ lost, duplicated, reordered, foreign, violations }).toEqual({
         lost: 0,

@@ -12,9 +12,12 @@ export type Stage = {
   crowd: Crowd
   /** 1 for the durations of the catalogue; less for the short version. */
   scale: number
-  /** Talk and broken lines begin; ends by itself when the fault is over. */
-  readonly acked: () => number
+  /** How many sends were acknowledged so far. */
+  acked(): number
 }
+
+/** One row of the table, however it is staged. */
+export type Case = { id: string; says: string; row(options: Options): Promise<Row> }
 
 export type Fault = {
   id: string
@@ -25,7 +28,14 @@ export type Fault = {
   run(stage: Stage): Promise<string[]>
 }
 
-export type Row = Report & { id: string; says: string; seconds: number; settledMs: number }
+export type Row = Report & {
+  id: string
+  says: string
+  seconds: number
+  settledMs: number
+  /** What else was measured, in words. */
+  note?: string
+}
 
 export type Options = { size: Size; nodes: number; seed: number; scale: number }
 
@@ -33,7 +43,13 @@ const WARM_MS = 2_000
 const SETTLE_MS = 30_000
 const LOOK_MS = 100
 
-export async function runFault(fault: Fault, { size, nodes, seed, scale }: Options): Promise<Row> {
+export const staged = (fault: Fault): Case => ({
+  id: fault.id,
+  says: fault.says,
+  row: (options) => runFault(fault, options),
+})
+
+async function runFault(fault: Fault, { size, nodes, seed, scale }: Options): Promise<Row> {
   const started = Date.now()
   const scene = await openScene({ seed, nodes })
   let crowd: Crowd | undefined

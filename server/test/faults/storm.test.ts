@@ -1,4 +1,4 @@
-// A reconnect storm, small enough for every run; the whole one is storm-cli.ts.
+// A reconnect storm, small enough for every run; `npm run faults -- --only F23` is the whole one.
 import { describe, expect, test } from 'vitest'
 import { noPostgres } from '../cluster.ts'
 import { brokenBounds } from './storm-bounds.ts'
