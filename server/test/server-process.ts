@@ -17,6 +17,8 @@ export type ServerProcess = {
   /** Whether anybody takes what it prints; without a reader its pipe fills up. */
   readLog(on: boolean): void
   pid: number
+  /** Resolves with the exit code when it is gone, however it ends. */
+  ended: Promise<number | null>
   /** SIGKILL; resolves when the process is gone. The data folder stays. */
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
@@ -69,6 +71,7 @@ export async function startServer(
         else stream.pause()
     },
     pid: child.pid ?? -1,
+    ended: new Promise((done) => child.once('exit', done)),
     async kill() {
       await end(child, 'SIGKILL')
     },

@@ -1,7 +1,7 @@
 // Faults of our own processes: killed, drained, and killed at the worst moments of one send.
 import type { Fault, Stage } from './run.ts'
 import { until, wait } from './run.ts'
-import type { Node } from './scene.ts'
+import { INJECTED, type Node } from './scene.ts'
 
 const nodeAt = (nodes: readonly Node[], i: number): Node => {
   const node = nodes[i % nodes.length]
@@ -89,6 +89,33 @@ export const killedInSend: Fault = {
     first.toPeople.mute(['down']) // others read it, its author never hears
     await wait(500)
     await restart()
+    return faults
+  },
+}
+
+export const thrown: Fault = {
+  id: 'F35',
+  says: 'something throws that nobody catches, then a promise nobody awaits is rejected',
+  async run({ scene: { nodes }, crowd, scale }) {
+    const faults: string[] = []
+    for (const [node, signal] of [
+      [nodeAt(nodes, 0), 'SIGUSR2'],
+      [nodeAt(nodes, 1), 'SIGWINCH'],
+    ] as const) {
+      const { process: server } = node
+      if (!server) continue
+      process.kill(server.pid, signal)
+      const code = await server.ended
+      if (code !== 1) faults.push(`a node in an unknown state exited with ${code}`)
+      if (!/"fault":"[\w-]+".*"where":"process"/.test(server.output()))
+        faults.push('the fault was not logged')
+      if (!server.output().includes(INJECTED)) faults.push('the fault was logged without its cause')
+      await node.kill()
+      await node.start()
+      await until(() => crowd.members.every((member) => member.status() === 'connected'), 20_000)
+      await wait(1_000 * scale)
+    }
+    if (closesOf(crowd, 4503) === 0) faults.push('nobody was told to come back later')
     return faults
   },
 }

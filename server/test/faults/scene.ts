@@ -53,12 +53,20 @@ const LIMITS = {
   PASSES_PER_MINUTE: '100000',
 }
 
+export const INJECTED = 'injected from outside'
+/** Loaded before the server: a signal makes it throw, or reject, where nobody listens. */
+const THROWER = `
+  const thrown = () => new Error('${INJECTED}')
+  process.on('SIGUSR2', () => setImmediate(() => { throw thrown() }))
+  process.on('SIGWINCH', () => void Promise.reject(thrown()))`
+
 export async function openScene(options: { seed: number; nodes: number }): Promise<Scene> {
   const databases = [await startCluster()]
   const postgres = () => databases.at(-1) ?? fail('a scene has a database')
   const redis = await openRedis()
   let pool = adminPool(postgres())
-  const env = { ...LIMITS, SESSION_KEY: randomBytes(32).toString('base64url') }
+  const preload = `--import=data:text/javascript,${encodeURIComponent(THROWER)}`
+  const env = { ...LIMITS, NODE_OPTIONS: preload, SESSION_KEY: randomBytes(32).toString('base64url') }
   const nodes: Node[] = []
   const printed: string[] = []
   for (let i = 0; i < options.nodes; i++) nodes.push(await openNode(postgres, redis, env, printed))
