@@ -28,6 +28,8 @@ export type Weather = {
   passMs: number
   slow: boolean
   bursts: boolean
+  /** Entries in the room and in one thread before anybody comes. */
+  history: number
   /** Listeners that say nothing, so that rooms coalesce what they send. */
   idle: number
 }
@@ -45,6 +47,7 @@ export function weatherOf(dice: Dice): Weather {
     passMs: dice.pick([70_000, 120_000, 600_000]) ?? 0,
     slow: dice.chance(0.3),
     bursts: dice.chance(0.4),
+    history: dice.chance(0.3) ? dice.below(700) : 0,
     idle: dice.chance(0.08) ? 120 : 0,
   }
 }
