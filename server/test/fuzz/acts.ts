@@ -133,7 +133,7 @@ export function createDeeds(world: World, cast: Cast): Deed[] {
     { weight: weather.pages * 5, name: 'reload', run: reload },
     { weight: weather.pages * 3, name: 'freeze', run: (_, page) => freeze(page) },
     { weight: weather.lines * 6, name: 'offline', run: offline },
-    { weight: weather.lines * 8, name: 'cut', run: (_, page) => page.line()?.cut() },
+    { weight: weather.lines * 12, name: 'cut', run: (_, page) => page.line()?.cut() },
     { weight: weather.lines * 3, name: 'silence', run: (_, page) => page.line()?.silence() },
     { weight: weather.nodes * 4, name: 'kill', run: () => loseNode(false) },
     { weight: weather.nodes * 3, name: 'drain', run: () => loseNode(true) },

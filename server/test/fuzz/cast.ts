@@ -107,7 +107,8 @@ export function createCast(world: World) {
       state.busAway = false
       for (const node of [...nodes]) if (!node.takes()) restart(node)
       for (const seat of seats) {
-        setNetwork(seat, true, true)
+        // A page that believes in its network is told nothing: it has to find a dead line by itself.
+        setNetwork(seat, true, seat.page?.signals.online() === false)
         open(seat).life.thaw()
       }
       // What is still on its way may set it again.

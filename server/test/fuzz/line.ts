@@ -163,7 +163,7 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
       silence,
       cut() {
         silence()
-        clock.after(dice.wait(5_000), () => close(1006, ''))
+        clock.after(dice.chance(0.5) ? 0 : dice.wait(5_000), () => close(1006, ''))
       },
     },
   }
