@@ -116,6 +116,7 @@ export function createCast(world: World) {
       for (const { stream } of seats)
         await world.journal.act(stream.host.id, stream.id, { type: 'slow', seconds: 0 })
       await world.clock.advance(CALM_MS)
+      state.still = true
     },
     /** Half of the pages are opened anew, everybody speaks, and nobody's line needs mending for it. */
     async speakOnce() {

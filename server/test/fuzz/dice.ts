@@ -39,7 +39,7 @@ export function weatherOf(dice: Dice): Weather {
   return {
     lag: dice.pick([0, 20, 200, 2_000]) ?? 0,
     database: { late: dice.pick([0, 20, 200, 3_000]) ?? 0, fails: often(0.05) },
-    bus: { lost: often(0.5), late: dice.pick([0, 50, 3_000]) ?? 0, twice: often(0.3) },
+    bus: { lost: often(1), late: dice.pick([0, 50, 3_000]) ?? 0, twice: often(0.3) },
     lines: often(1),
     nodes: often(0.5),
     outages: often(0.4),
