@@ -80,6 +80,28 @@ test('a join while the database is away is closed to be tried again, and the nex
   expect(world.first.chat.counts()).toMatchObject({ sockets: 0, logs: 0 })
 })
 
+test('C3 a resume ahead of its node is not sent back when the log cannot be read right then (fuzz seed 3745)', async () => {
+  const blind = { on: false }
+  const journal = (real: Journal): Journal => ({
+    ...real,
+    read: (...of) => (blind.on ? Promise.reject(new Error('connection lost')) : real.read(...of)),
+  })
+  const world = createWorld({ journal })
+  const deaf = world.node({ publish: () => undefined, subscribe: () => () => undefined })
+  await world.join('bob', { on: deaf })
+  const ada = await world.join('ada')
+  await ada.ask({ t: 'say', text: 'heard here' })
+  const { epoch } = ada.of('welcome')[0]!.logs[0]!
+  const cursors = [{ log: 'room' as const, epoch, seq: 1 }]
+  blind.on = true
+  const early = await world.join('ada', { on: deaf, cursors })
+  expect(early.of('welcome')).toEqual([])
+  expect(early.closed()).toMatchObject({ code: 4500 })
+  blind.on = false
+  const back = await world.join('ada', { on: deaf, cursors })
+  expect(back.of('welcome')[0]!.logs[0]).toMatchObject({ seq: 1, recovered: true, entries: [] })
+})
+
 test('L4 another numbering sends everybody away with 4409, and they join into the new one', async () => {
   let epoch: string | null = null
   const renumbered = (real: Journal): Journal => ({

@@ -147,6 +147,9 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
           const position = track.seq() < seq ? await positions.of(key) : null
           if (position) track.reaches(position.epoch, position.seq)
           await track.filled()
+          // Else the reader would be sent back to before what it has seen, as if its position were foreign.
+          if (position?.epoch === track.epoch && track.seq() < Math.min(seq, position.seq))
+            throw new Error('a log could not be read up to a position it has')
           track.channel.flush()
         }
         return { track, release, catchUp }

@@ -14,7 +14,7 @@ export function createDeeds(world: World, cast: Cast): Deed[] {
 
   const entries = ({ chat }: Page, log: LogName) => chat.state().room.logs[log]?.entries ?? []
   function messageIn(page: Page, log: LogName): Message | undefined {
-    const event = dice.pick(entries(page, log).slice(-30))?.event
+    const event = dice.pick(entries(page, log).slice(dice.chance(0.7) ? -20 : 0))?.event
     return event && 'message' in event ? event.message : undefined
   }
   function quote(page: Page, log: LogName) {
@@ -25,19 +25,19 @@ export function createDeeds(world: World, cast: Cast): Deed[] {
   function whisper(seat: Seat, page: Page) {
     const name = seat.host ? (dice.pick(['ada', 'bob', 'mona']) ?? '') : seat.name
     const draft = { lane: 'private', ...(seat.host ? { to: { id: world.person(name), name } } : {}) } as const
-    page.post({ ...draft, ...(seat.host ? {} : quote(page, 'thread')) }, `secret of ${name} ${++count}`)
+    page.post({ ...draft, ...(seat.host ? {} : quote(page, 'thread')), text: `secret of ${name} ${++count}` })
   }
-  /** What was refused or waits goes back to its writer, who sends the same words again. */
+  /** What was refused or waits goes back to its writer, who sends the same words again; not what may be there. */
   function again(seat: Seat, page: Page) {
-    const could = ({ delivery, text }: Outgoing) =>
-      (delivery.is === 'refused' || delivery.is === 'waiting') && !text.includes('\n')
+    const could = ({ delivery }: Outgoing) =>
+      delivery.is === 'waiting' || (delivery.is === 'refused' && !delivery.says.includes('whether'))
     const item = page.chat.state().outgoing.find(could)
     if (!item || !cast.alone(seat)) return
     page.chat.takeBack(item.cmid)
     if (page.chat.state().outgoing.some(({ cmid }) => cmid === item.cmid)) return
     const key = item.to ? `${item.lane}:${item.to.id}` : item.lane
     page.chat.draft(key, '')
-    page.post({ lane: item.lane, ...(item.to ? { to: item.to } : {}) }, item.text)
+    page.post({ lane: item.lane, ...(item.to ? { to: item.to } : {}), text: item.text })
     if (!page.chat.state().outgoing.some(({ text }) => text === item.text)) page.chat.draft(key, item.text)
   }
   function freeze(page: Page) {
@@ -94,7 +94,7 @@ export function createDeeds(world: World, cast: Cast): Deed[] {
     {
       weight: 30,
       name: 'say',
-      run: (_, page) => page.post({ lane: 'public', ...quote(page, 'room') }, `said ${++count}`),
+      run: (_, page) => page.post({ lane: 'public', ...quote(page, 'room'), text: `said ${++count}` }),
     },
     { weight: 18, name: 'whisper', run: whisper },
     { weight: 4, name: 'again', run: again },
@@ -133,7 +133,7 @@ export function createDeeds(world: World, cast: Cast): Deed[] {
     { weight: weather.pages * 5, name: 'reload', run: reload },
     { weight: weather.pages * 3, name: 'freeze', run: (_, page) => freeze(page) },
     { weight: weather.lines * 6, name: 'offline', run: offline },
-    { weight: weather.lines * 8, name: 'cut', run: (_, page) => page.line()?.cut() },
+    { weight: weather.lines * 12, name: 'cut', run: (_, page) => page.line()?.cut() },
     { weight: weather.lines * 3, name: 'silence', run: (_, page) => page.line()?.silence() },
     { weight: weather.nodes * 4, name: 'kill', run: () => loseNode(false) },
     { weight: weather.nodes * 3, name: 'drain', run: () => loseNode(true) },

@@ -28,6 +28,8 @@ export type Weather = {
   passMs: number
   slow: boolean
   bursts: boolean
+  /** Entries in the room and in one thread before anybody comes. */
+  history: number
   /** Listeners that say nothing, so that rooms coalesce what they send. */
   idle: number
 }
@@ -37,7 +39,7 @@ export function weatherOf(dice: Dice): Weather {
   return {
     lag: dice.pick([0, 20, 200, 2_000]) ?? 0,
     database: { late: dice.pick([0, 20, 200, 3_000]) ?? 0, fails: often(0.05) },
-    bus: { lost: often(0.5), late: dice.pick([0, 50, 3_000]) ?? 0, twice: often(0.3) },
+    bus: { lost: often(1), late: dice.pick([0, 50, 3_000]) ?? 0, twice: often(0.3) },
     lines: often(1),
     nodes: often(0.5),
     outages: often(0.4),
@@ -45,6 +47,7 @@ export function weatherOf(dice: Dice): Weather {
     passMs: dice.pick([70_000, 120_000, 600_000]) ?? 0,
     slow: dice.chance(0.3),
     bursts: dice.chance(0.4),
+    history: dice.chance(0.3) ? dice.below(700) : 0,
     idle: dice.chance(0.08) ? 120 : 0,
   }
 }

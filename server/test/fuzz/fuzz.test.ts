@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { play } from './run.ts'
 
-const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 80)
+const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 100)
 const ONLY = process.env['FUZZ_SEED']
 
 test('L3 M3 C2 C3 C10 whatever fails, everybody ends with every log whole, in order, once', async () => {

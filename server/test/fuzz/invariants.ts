@@ -76,7 +76,12 @@ export async function settled(world: World, cast: Cast): Promise<string[]> {
     const pinned = await world.journal.pinned(seat.stream.id)
     if (JSON.stringify(state.room.pin) !== JSON.stringify(pinned))
       say(`I6 pin ${JSON.stringify(state.room.pin)}, not ${JSON.stringify(pinned)}`)
-    const held = JSON.stringify([state, seat.shelf.keys().map((key) => seat.shelf.get(key))])
+    // But for the writer's own words: of an unsent one nobody knows whether it is the deleted one.
+    const stored = seat.shelf.keys().map((key) => JSON.parse(seat.shelf.get(key) ?? '') as object)
+    const held = JSON.stringify([
+      state.room,
+      [...state.outgoing, ...stored].map((item) => ({ ...item, text: '' })),
+    ])
     for (const id of await deletedIn(world, seat)) {
       const text = world.committed.get(id)?.text
       if (text !== undefined && new RegExp(`${text}\\b`).test(held))

@@ -1,18 +1,17 @@
 // The network between one socket of a page and a node: both directions in order, each as late as it likes. It can
-// be cut, or fall silent with nobody told. What a node sends is judged here, byte by byte (P1).
+// be cut, or fall silent with nobody told.
 import type { Socket } from '../../../client/chat/surroundings.ts'
 import type { Clock, Peer } from '../../app/ports.ts'
 import type { Dice } from './dice.ts'
 import type { Lifetime } from './lifetime.ts'
 import type { Node, Port } from './node.ts'
+import { createWire } from './wire.ts'
 import type { World } from './world.ts'
 
 export type Line = { cut(): void; silence(): void; open(): boolean }
 
 /** The transport ends a connection that answers no ping. */
 const IDLE_MS = 60_000
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
-const SECRET = /secret of (\w+)/g
 
 function createPipe(clock: Clock, dice: Dice, lag: () => number) {
   let last = 0
@@ -47,6 +46,7 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
   const up = createPipe(clock, dice, lag)
   const down = createPipe(clock, dice, lag)
   let port: Port | null = null
+  const wire = createWire(world, who)
   let over = false // for the page
   const subscribed = new Set<string>()
 
@@ -55,7 +55,12 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
     onmessage: null,
     onclose: null,
     send(text) {
-      if (!over) up.push(() => port?.session.text(text))
+      if (over) return
+      up.push(() => {
+        if (!port) return
+        wire.asked(text)
+        port.session.text(text)
+      })
     },
     close() {
       if (over) return
@@ -84,23 +89,12 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
     })
   }
 
-  function judge(frame: string): void {
-    if (who.host) return
-    for (const [, owner] of frame.matchAll(SECRET))
-      if (owner !== who.name)
-        world.wrongs.push(`P1 a frame to ${who.name} holds a text of ${owner}: ${frame}`)
-    for (const [id] of frame.matchAll(UUID)) {
-      const owner = world.secrets.get(id) ?? who.name
-      if (owner !== who.name) world.wrongs.push(`P1 a frame to ${who.name} holds an id of ${owner}: ${frame}`)
-    }
-  }
-
   const peer: Peer = {
     id: dice.uuid(),
     address: '192.0.2.1',
     send(frame) {
       if (!port) return false
-      judge(frame as string)
+      wire.sent(frame as string)
       // A reader that is too slow: the transport dropped it.
       if (!state.calm && dice.chance(weather.lines / 500)) return false
       down.push(() =>
@@ -122,6 +116,7 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
     unsubscribe: (topic) => void node?.topics.get(topic)?.delete(peer),
     close(code, reason = '') {
       if (!port) return
+      wire.closed(code)
       down.push(() => close(code, reason))
       hangUp()
     },
@@ -130,7 +125,7 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
   function silence(): void {
     up.break()
     down.break()
-    clock.after(dice.below(IDLE_MS), hangUp)
+    clock.after(dice.wait(IDLE_MS), hangUp)
   }
 
   if (!node) {
@@ -169,7 +164,7 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
       silence,
       cut() {
         silence()
-        clock.after(dice.wait(5_000), () => close(1006, ''))
+        clock.after(dice.chance(0.5) ? 0 : dice.wait(5_000), () => close(1006, ''))
       },
     },
   }

@@ -43,7 +43,7 @@ export type Page = {
   life: Lifetime
   signals: ReturnType<typeof handSignals>
   line: () => Line | null
-  post(draft: Omit<Draft, 'text'>, text: string): void
+  post(draft: Draft): void
   leave(): void
 }
 
@@ -102,8 +102,9 @@ export function openPage(world: World, seat: Seat, nodes: () => readonly Node[])
     life,
     signals,
     line: () => line,
-    post(draft, text) {
-      if (!chat.post({ ...draft, text })) return
+    post(draft) {
+      const { text } = draft
+      if (!chat.post(draft)) return
       const item = chat.state().outgoing.find((each) => each.text === text)
       if (!item) throw new Error('a posted text is not among the outgoing')
       if (draft.lane === 'private') world.secrets.set(item.cmid, draft.to?.name ?? seat.name)

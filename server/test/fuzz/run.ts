@@ -13,6 +13,8 @@ export async function play(seed: number, trace: (line: string) => void = () => u
   const { dice, clock, wrongs } = world
   const cast = createCast(world)
   const deeds = createDeeds(world, cast)
+  await cast.remember()
+  cast.enter()
   trace(JSON.stringify(world.weather))
   for (let step = 0; step < STEPS && wrongs.length === 0; step++) {
     const seat = dice.pick(cast.seats)
@@ -26,9 +28,11 @@ export async function play(seed: number, trace: (line: string) => void = () => u
     if (step % CHECK_EVERY === 0) wrongs.push(...(await stretches(world, cast)))
   }
   if (wrongs.length > 0) return wrongs
-  await cast.calmDown()
-  wrongs.push(...(await stretches(world, cast)), ...(await settled(world, cast)), ...written(world, cast))
-  if (wrongs.length > 0) return wrongs
+  for (const phase of ['calmDown', 'speakOnce'] as const) {
+    await cast[phase]()
+    wrongs.push(...(await stretches(world, cast)), ...(await settled(world, cast)), ...written(world, cast))
+    if (wrongs.length > 0) return wrongs
+  }
   await cast.everybodyLeaves()
   wrongs.push(...idle(cast))
   return wrongs

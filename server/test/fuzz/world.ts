@@ -13,9 +13,6 @@ import { createDice, weatherOf } from './dice.ts'
 
 export type World = ReturnType<typeof createWorld>
 
-/** What a fault of ours throws: any other error in a log is a bug. */
-export class Injected extends Error {}
-
 export function createWorld(seed: number) {
   const dice = createDice(seed)
   const weather = weatherOf(dice)
@@ -29,7 +26,8 @@ export function createWorld(seed: number) {
   const secrets = new Map<string, string>()
   /** What must never happen and was seen to. */
   const wrongs: string[] = []
-  const state = { calm: false, databaseAway: false, busAway: false }
+  /** `calm`: no new faults. `still`: and none of before is under way. */
+  const state = { calm: false, still: false, databaseAway: false, busAway: false }
 
   const journal: Journal = {
     ...memory,
