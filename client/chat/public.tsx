@@ -1,6 +1,5 @@
 // What everybody in the stream sees and writes.
-import { useRef, useState } from 'preact/hooks'
-import type { Message } from '../../shared/protocol/events.ts'
+import { useRef } from 'preact/hooks'
 import type { Chat } from './chat.ts'
 import { Composer } from './composer.tsx'
 import { MessageList, type ListHandle } from './list.tsx'
@@ -8,6 +7,7 @@ import { Pinned } from './pinned.tsx'
 import { Reactions } from './reactions.tsx'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
+import { useReply } from './use-reply.ts'
 
 const NONE = [] as const
 
@@ -16,7 +16,7 @@ type PublicChatProps = { chat: Chat; onWhisper: ((person: Person) => void) | und
 export function PublicChat({ chat, onWhisper }: PublicChatProps) {
   const entries = useChatState(chat, ({ room }) => room.logs.room?.entries ?? NONE)
   const outgoing = useChatState(chat, (state) => state.outgoing)
-  const [replyTo, setReplyTo] = useState<Message | null>(null)
+  const [replyTo, setReplyTo] = useReply(entries)
   const list = useRef<ListHandle>(null)
   return (
     <>

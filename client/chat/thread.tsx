@@ -1,13 +1,13 @@
 // One private conversation: a viewer's own with the host, or one of the host's. Marked as private wherever one
 // writes.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Message } from '../../shared/protocol/events.ts'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { LockIcon } from '../ui/icons.tsx'
 import type { Chat } from './chat.ts'
 import { Composer } from './composer.tsx'
 import { MessageList, type ListHandle } from './list.tsx'
 import { entriesWith, type Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
+import { useReply } from './use-reply.ts'
 
 const NONE = [] as const
 
@@ -17,7 +17,7 @@ export function Thread({ chat, viewer, other }: { chat: Chat; viewer: Person; ot
   const log = isHost ? 'inbox' : 'thread'
   const all = useChatState(chat, ({ room }) => room.logs[log]?.entries ?? NONE)
   const outgoing = useChatState(chat, (state) => state.outgoing)
-  const [replyTo, setReplyTo] = useState<Message | null>(null)
+  const [replyTo, setReplyTo] = useReply(all)
   const list = useRef<ListHandle>(null)
   const entries = useMemo(() => entriesWith(all, viewer.id), [all, viewer.id])
   useReadMark(chat, viewer, entries.at(-1)?.seq ?? 0)

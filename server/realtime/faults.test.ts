@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { settle } from '../test/clock.ts'
-import { createWorld } from '../test/harness.ts'
+import { createMemoryBus, createWorld } from '../test/harness.ts'
 import type { Journal } from '../app/ports.ts'
 
 /** A journal that can be switched off. */
@@ -87,7 +87,7 @@ test('C3 a resume ahead of its node is not sent back when the log cannot be read
     read: (...of) => (blind.on ? Promise.reject(new Error('connection lost')) : real.read(...of)),
   })
   const world = createWorld({ journal })
-  const deaf = world.node({ publish: () => undefined, subscribe: () => () => undefined })
+  const deaf = world.node(createMemoryBus())
   await world.join('bob', { on: deaf })
   const ada = await world.join('ada')
   await ada.ask({ t: 'say', text: 'heard here' })

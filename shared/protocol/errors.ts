@@ -55,7 +55,11 @@ export const ERRORS = {
     says: 'Something broke on our side. Quote the id when you report it.',
   },
   overloaded: { http: 503, retry: 'later', says: 'The server is busy. Nothing was accepted; try again.' },
-  unavailable: { http: 503, retry: 'later', says: 'The database is away. Nothing was accepted; try again.' },
+  unavailable: {
+    http: 503,
+    retry: 'later',
+    says: 'The database is away. Send it again: it will not be there twice.',
+  },
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof ERRORS

@@ -149,8 +149,8 @@ export function written(world: World, cast: Cast): string[] {
 export function idle(cast: Cast): string[] {
   return cast.nodes.flatMap(({ chat, life }, i) => {
     const { sockets, logs } = chat.counts()
-    // The poll of the hub and the beat of the pulse.
-    const left = sockets + logs > 0 || life.timers() > 2
+    // The polls of positions and of revocations, and the beat of the pulse.
+    const left = sockets + logs > 0 || life.timers() > 3
     return left ? [`I7 node ${i}: ${sockets} sockets, ${logs} logs, ${life.timers()} timers`] : []
   })
 }
