@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { deny, ok } from '../../shared/protocol/index.ts'
+import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createWorld } from '../test/web-world.ts'
 import type { StreamCard } from '../../shared/api/streams.ts'
 import type { VideoState } from '../../shared/media.ts'
 import { fakeVideo } from '../test/fake-video.ts'
 import { createAiring } from './airing.ts'
-import type { Act, Bus, Notice } from './ports.ts'
+import type { Act } from './ports.ts'
 
 /** A stream, and nodes as many as a test wants; the first has the studio of the world. */
 async function airing() {
@@ -13,13 +14,7 @@ async function airing() {
   const host = await world.host()
   const card = (await host.post('/api/streams', { title: 'Tea' })).body as StreamCard
   const { streams, act, clock, log, random, told } = world
-  const hears = new Set<(notice: Notice) => void>()
-  const bus: Pick<Bus, 'subscribe'> = {
-    subscribe(fn) {
-      hears.add(fn)
-      return () => hears.delete(fn)
-    },
-  }
+  const bus = createMemoryBus()
   function node(name: string, studio = fakeVideo(), more: Partial<Parameters<typeof createAiring>[0]> = {}) {
     const { video } = studio
     const { start } = createAiring({ node: name, video, streams, act, bus, clock, random, log, ...more })
@@ -28,7 +23,7 @@ async function airing() {
   const { start } = node('first', world.studio)
   const becomes = (stream: string, to: VideoState) => world.studio.becomes(stream, to)
   const state = async () => (await streams.byId(card.id))?.state
-  const publish = (notice: Notice) => hears.forEach((hear) => hear(notice))
+  const { publish } = bus
   return { world, id: card.id, start, becomes, state, told, node, publish }
 }
 const LIVE = { type: 'stream', state: 'live' }

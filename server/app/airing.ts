@@ -26,7 +26,7 @@ export function createAiring(deps: {
   video: VideoProvider
   streams: Pick<Streams, 'air' | 'unaired' | 'airedElsewhere'>
   act: Append['act']
-  bus: Pick<Bus, 'subscribe'>
+  bus: Pick<Bus, 'follow' | 'subscribe'>
   clock: Clock
   random: Pick<Random, 'fraction'>
   log: Log
@@ -34,6 +34,8 @@ export function createAiring(deps: {
   const { node, video, streams, act, clock, log } = deps
   /** Per stream, what is still to be written; the first is being written now. */
   const queues = new Map<StreamId, StreamState[]>()
+  /** Streams published here: an end that another node writes is heard at once. */
+  const followed = new Map<StreamId, () => void>()
   let stopped = false
   const publishing = (stream: StreamId) => PUBLISHING.includes(video.playback(stream).state)
   const lease = createLease({
@@ -91,6 +93,13 @@ export function createAiring(deps: {
     return act(null, stream, { type: 'state', state })
   }
 
+  function follow(stream: StreamId): void {
+    if (!publishing(stream)) {
+      followed.get(stream)?.()
+      followed.delete(stream)
+    } else if (!followed.has(stream)) followed.set(stream, deps.bus.follow(stream))
+  }
+
   /** The host may have ended it at another node. The bus may lose this; the next renewal of the lease will not. */
   function told(notice: Notice): void {
     if (notice.type !== 'entries' || !publishing(notice.log.stream)) return
@@ -103,6 +112,7 @@ export function createAiring(deps: {
     start(): () => void {
       const unfollow = video.onEvent(({ stream, state }) => {
         lease.heard(stream, state)
+        follow(stream)
         if (state === 'live' || state === 'ended') put(stream, state)
       })
       const unsubscribe = deps.bus.subscribe(told)
@@ -111,6 +121,7 @@ export function createAiring(deps: {
         stopped = true
         unfollow()
         unsubscribe()
+        for (const release of followed.values()) release()
         lease.stop()
       }
     },
