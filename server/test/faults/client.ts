@@ -22,6 +22,8 @@ export type FaultClient = {
   post(lane: 'public' | 'private', text: string, to?: Person): boolean
   /** Sends a command and forgets it. */
   send(request: Request): boolean
+  /** One `read`: its code is null for a page, `silence` when nothing came within two seconds. */
+  read(log: LogName, from: number, to: number): Promise<{ entries: Entry[]; code: string | null }>
   /** Reads what snapshots left out; resolves when everything up to the present position was seen. */
   scrollBack(): Promise<void>
   /** Breaks the line as a lost network does. */
@@ -45,6 +47,7 @@ export type FaultClientDeps = {
 
 const signals = { online: () => true, visible: () => true, subscribe: () => () => undefined }
 const PAGE = 100
+const READ_MS = 2_000
 
 export function createFaultClient(deps: FaultClientDeps): FaultClient {
   const { client, stream, isHost, slug, cookie, clock } = deps
@@ -52,7 +55,7 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
   const random = { uuid: () => randomUUID(), fraction: deps.fraction }
   const positions = new Map<LogName, number>()
   const epochs = new Map<LogName, string>()
-  const pages = new Map<string, (entries: Entry[]) => void>()
+  const reads = new Map<string, (answer: { entries: Entry[]; code: string | null }) => void>()
   let line = 0
   let status: Status = { at: 'stopped' }
   let socket: WebSocket | null = null
@@ -143,7 +146,7 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
     onReply(reply) {
       if (reply.t === 'page') {
         saw(reply.log, epochs.get(reply.log) ?? '', reply.entries, 'fill')
-        pages.get(reply.re)?.(reply.entries)
+        reads.get(reply.re)?.({ entries: reply.entries, code: null })
         return
       }
       const send = history.sends.find(({ cmid }) => cmid === reply.re)
@@ -152,7 +155,8 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
         send.okAt ??= clock.now()
         if (reply.seq !== undefined) send.seq = reply.seq
       }
-      if (reply.t === 'err' && reply.re !== undefined) pages.get(reply.re)?.([])
+      if (reply.t === 'err' && reply.re !== undefined)
+        reads.get(reply.re)?.({ entries: [], code: reply.code })
       outbox.replied(reply)
     },
   })
@@ -178,15 +182,16 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
   })
   let waiting = 0
 
-  async function page(log: LogName, from: number, to: number): Promise<Entry[]> {
+  const read: FaultClient['read'] = async (log, from, to) => {
     const id = randomUUID()
-    const entries = await new Promise<Entry[]>((resolve) => {
-      pages.set(id, resolve)
-      clock.after(2_000, () => resolve([]))
-      if (!connection.send({ t: 'read', id, log, from, to })) resolve([])
+    const answer = await new Promise<{ entries: Entry[]; code: string | null }>((resolve) => {
+      reads.set(id, resolve)
+      const silence = () => resolve({ entries: [], code: 'silence' })
+      clock.after(READ_MS, silence)
+      if (!connection.send({ t: 'read', id, log, from, to })) silence()
     })
-    pages.delete(id)
-    return entries
+    reads.delete(id)
+    return answer
   }
 
   connection.start()
@@ -196,12 +201,14 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
     position: (log) => positions.get(log) ?? 0,
     post: (lane, text, to) => outbox.post({ lane, text, ...(to ? { to } : {}) }),
     send: connection.send,
+    read,
     async scrollBack() {
       for (const [log, start] of history.starts) {
         const have = new Set(history.seen.filter((one) => one.log === log).map(({ seq }) => seq))
         for (let seq = start + 1; seq <= (positions.get(log) ?? 0); seq++) {
           if (have.has(seq)) continue
-          for (const entry of await page(log, seq, seq + PAGE - 1)) have.add(entry.seq)
+          const { entries } = await read(log, seq, seq + PAGE - 1)
+          for (const entry of entries) have.add(entry.seq)
         }
       }
     },

@@ -63,11 +63,30 @@ export const postgresAway: Fault = {
     const { postgres } = stage.scene
     await postgres.crash()
     const faults = await nothingAcked(stage, 60_000 * stage.scale)
+    faults.push(...(await readable(stage)))
     await postgres.start()
     if (!(await accepts(stage, 15_000))) faults.push('no send was accepted within 15 s of its return')
     await wait(5_000 * stage.scale)
     return faults
   },
+}
+
+/** The room from memory; private logs not at all, and in words. */
+async function readable({ crowd }: Stage): Promise<string[]> {
+  const here = crowd.members.filter((member) => member.status() === 'connected' && !member.isHost)
+  const answers = await Promise.all(
+    here.map(async (member) => {
+      const at = member.position('room')
+      const [room, thread] = await Promise.all([
+        member.read('room', Math.max(1, at - 10), at),
+        member.read('thread', 1, 10),
+      ])
+      return `room ${room.entries.length > 0 ? 'read' : room.code}, thread ${thread.code}`
+    }),
+  )
+  const wrong = answers.filter((answer) => answer !== 'room read, thread unavailable')
+  if (here.length === 0) return ['nobody stayed connected']
+  return wrong.length > 0 ? [`${wrong.length} of ${here.length} were answered: ${wrong[0]}`] : []
 }
 
 export const postgresSlow: Fault = {
