@@ -163,6 +163,9 @@ describe('the checker', () => {
   })
 
   test('measures the longest time from the first who knew to the last who got it', () => {
-    expect(judged((history) => void history.seen.splice(2, 1, seen(3, { at: 503 }))).longestGapMs).toBe(500)
+    const late = judged((history) => void history.seen.splice(2, 1, seen(3, { at: 503 })))
+    expect([late.longestGapMs, late.liveGapMs]).toEqual([500, 500])
+    const away = judged((history) => void history.seen.splice(2, 1, seen(3, { at: 503, how: 'join' })))
+    expect([away.longestGapMs, away.liveGapMs]).toEqual([500, 0])
   })
 })

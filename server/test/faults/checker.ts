@@ -15,6 +15,8 @@ export type Report = {
   foreign: number
   /** From the first anybody knew of an entry to the last who got it by itself, ms. */
   longestGapMs: number
+  /** The same for readers whose connection held: what delivery alone took. */
+  liveGapMs: number
   /** One line per violation, at most a few of each kind. */
   violations: string[]
 }
@@ -29,6 +31,7 @@ export function check(clients: readonly Judged[], truth: Truth): Report {
     reordered: 0,
     foreign: 0,
     longestGapMs: 0,
+    liveGapMs: 0,
     violations: [],
   }
   const shown = new Map<string, number>()
@@ -70,9 +73,11 @@ export function check(clients: readonly Judged[], truth: Truth): Report {
   for (const client of clients) for (const log of logsOf(client)) received(client, log, found)
   for (const client of clients) for (const { entry, seen } of arrivals(client)) earliest(entry, seen.at)
   for (const client of clients)
-    for (const { entry, seen } of arrivals(client))
-      if (seen.how !== 'fill')
-        report.longestGapMs = Math.max(report.longestGapMs, seen.at - (firstKnown.get(entry) ?? seen.at))
+    for (const { entry, seen } of arrivals(client)) {
+      const gap = seen.at - (firstKnown.get(entry) ?? seen.at)
+      if (seen.how !== 'fill') report.longestGapMs = Math.max(report.longestGapMs, gap)
+      if (seen.how === 'live') report.liveGapMs = Math.max(report.liveGapMs, gap)
+    }
   return report
 
   function logsOf({

@@ -45,6 +45,7 @@ const options = {
   nodes: Number(values.nodes),
   seed: Number(values.seed),
   scale: Number(values.scale),
+  timed: true,
 }
 
 console.log(
@@ -68,7 +69,7 @@ process.exit(broken.length === 0 ? 0 : 1)
 
 /** A fault that could not even be staged is not green. */
 function brokenRow({ id, says }: Case, error: unknown): Row {
-  const none = { acked: 0, lost: 0, duplicated: 0, reordered: 0, foreign: 0, longestGapMs: 0 }
+  const none = { acked: 0, lost: 0, duplicated: 0, reordered: 0, foreign: 0, longestGapMs: 0, liveGapMs: 0 }
   const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { ...none, id, says, seconds: 0, settledMs: 0, violations: [why] }
 }
@@ -85,6 +86,7 @@ function print(of: readonly Row[]): void {
           reordered: row.reordered,
           foreign: row.foreign,
           'longest gap ms': row.longestGapMs,
+          'live gap ms': row.liveGapMs,
           'all back ms': row.settledMs,
           s: row.seconds,
           verdict: row.violations.length === 0 ? 'ok' : 'VIOLATED',

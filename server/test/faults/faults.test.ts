@@ -10,6 +10,7 @@ const OPTIONS = {
   nodes: 3,
   seed: 1,
   scale: 0.15,
+  timed: false,
 }
 const missing = noPostgres ?? (redisInstalled ? null : 'no redis-server on this machine')
 

@@ -3,9 +3,13 @@ import { Redis } from 'ioredis'
 import type { Fault } from './run.ts'
 import { wait } from './run.ts'
 
+/** With Redis gone, nodes look into the database every second. */
+const WITHIN_MS = 2_000
+
 export const redisKilled: Fault = {
   id: 'F8',
   says: 'Redis kill -9, away 15 s, restarted empty',
+  withinMs: WITHIN_MS,
   async run({ scene: { redis }, scale }) {
     await redis.kill()
     await wait(15_000 * scale)
@@ -18,6 +22,7 @@ export const redisKilled: Fault = {
 export const subscribersKilled: Fault = {
   id: 'F9',
   says: 'CLIENT KILL TYPE pubsub every second for 15 s',
+  withinMs: WITHIN_MS,
   async run({ scene: { redis }, scale }) {
     const admin = new Redis(redis.port)
     for (let i = 0; i < 15 * scale; i++) {
@@ -32,6 +37,7 @@ export const subscribersKilled: Fault = {
 export const redisSilent: Fault = {
   id: 'F10',
   says: 'the lines to Redis look healthy and carry nothing for 15 s',
+  withinMs: WITHIN_MS,
   async run({ scene, scale }) {
     for (const { toRedis } of scene.nodes) toRedis.mute(['up', 'down'])
     await wait(15_000 * scale)

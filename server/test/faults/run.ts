@@ -24,6 +24,8 @@ export type Fault = {
   says: string
   /** Everybody is back at the top of all logs this long after the fault, ms. */
   settleMs?: number
+  /** Delivery on connections that hold stays within this, ms. */
+  withinMs?: number
   /** Makes the fault happen while people talk; returns what went against its own invariants. */
   run(stage: Stage): Promise<string[]>
 }
@@ -37,7 +39,14 @@ export type Row = Report & {
   note?: string
 }
 
-export type Options = { size: Size; nodes: number; seed: number; scale: number }
+export type Options = {
+  size: Size
+  nodes: number
+  seed: number
+  scale: number
+  /** Whether lateness alone is a violation: on a machine that does other things as well it says little. */
+  timed: boolean
+}
 
 const WARM_MS = 2_000
 const SETTLE_MS = 30_000
@@ -49,7 +58,7 @@ export const staged = (fault: Fault): Case => ({
   row: (options) => runFault(fault, options),
 })
 
-async function runFault(fault: Fault, { size, nodes, seed, scale }: Options): Promise<Row> {
+async function runFault(fault: Fault, { size, nodes, seed, scale, timed }: Options): Promise<Row> {
   const started = Date.now()
   const scene = await openScene({ seed, nodes })
   let crowd: Crowd | undefined
@@ -80,13 +89,16 @@ async function runFault(fault: Fault, { size, nodes, seed, scale }: Options): Pr
       says: fault.says,
       seconds: Math.round((Date.now() - started) / 1_000),
       settledMs,
-      violations: [...report.violations, ...missing, ...own],
+      violations: [...report.violations, ...missing, ...own, ...(timed ? late(fault, report) : [])],
     }
   } finally {
     crowd?.stop()
     await scene.close()
   }
 }
+
+const late = ({ withinMs = Infinity }: Fault, { liveGapMs }: Report): string[] =>
+  liveGapMs > withinMs ? [`an entry took ${liveGapMs} ms on an open connection, not ${withinMs}`] : []
 
 async function judge(scene: Scene, { members, streams }: Crowd): Promise<Report> {
   const truth = await readTruth(scene)

@@ -57,5 +57,16 @@ function rowOf({ id, says }: Case, began: number, errors: Counters): Omit<Row, '
   const lost = errors['error lines lost'] ?? 0
   const duplicated = errors['error lines doubled'] ?? 0
   const seconds = Math.round((Date.now() - began) / 1_000)
-  return { ...clean, lost, duplicated, id, says, seconds, acked: 0, longestGapMs: 0, settledMs: 0 }
+  return {
+    ...clean,
+    lost,
+    duplicated,
+    id,
+    says,
+    seconds,
+    acked: 0,
+    longestGapMs: 0,
+    liveGapMs: 0,
+    settledMs: 0,
+  }
 }
