@@ -13,7 +13,8 @@ shout(50)
 
 process.on('message', (message) => {
   if (message === 'speak') log.info('spoken')
-  else log.flushed().then(
+  else
+    log.flushed().then(
       () => process.exit(0),
       () => process.exit(1),
     )
