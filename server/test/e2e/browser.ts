@@ -70,7 +70,10 @@ export async function axe(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze()
-  return violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.target.join(' ')).join(', ')}`)
+  return violations.map(({ id, nodes }) => {
+    const found = nodes.map(({ target, any }) => `${target.join(' ')} (${any[0]?.message ?? ''})`)
+    return `${id}: ${found.join(', ')}`
+  })
 }
 
 /** True when the picture is decoded and moves: two samples of the video a moment apart differ. */
