@@ -1,6 +1,6 @@
 // The data folder: where the database and its sockets live, and the lock that keeps a second process out.
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, rm, stat } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -17,6 +17,8 @@ export type Folder = {
 /** The kernel's limit on a socket's path is 108 bytes, on some systems 104. */
 const MAX_SOCKET_PATH = 100
 const PG_SOCKET = '.s.PGSQL.5432'
+/** Far longer than asking a dead socket and removing it. */
+const CLEARING_MS = 10_000
 
 /** Makes the folders, private to this user (the database's socket asks for no password), and takes the lock. */
 export async function openFolder(dataDir: string): Promise<Folder> {
@@ -61,18 +63,34 @@ async function takeLock(path: string, root: string): Promise<Server> {
   if (first) return first
   const holder = await ask(path)
   if (holder !== null) throw inUse(holder)
-  // Left behind by a killed process. Moved and asked again, because another starter may have replaced it since.
-  const aside = `${path}.${process.pid}`
-  await rename(path, aside).catch(() => undefined)
-  const racer = await ask(aside)
-  if (racer !== null) {
-    await rename(aside, path)
-    throw inUse(racer)
+  // Left behind by a killed process. One at a time may clear it away: between asking and removing, somebody who
+  // did the same could have taken the place.
+  const clearing = `${path}.clearing`
+  if (!(await claim(clearing))) throw inUse('')
+  try {
+    const racer = await ask(path)
+    if (racer !== null) throw inUse(racer)
+    await rm(path, { force: true })
+    const second = await listen(path)
+    if (!second) throw inUse('')
+    return second
+  } finally {
+    await rm(clearing, { recursive: true, force: true })
   }
-  await rm(aside, { force: true })
-  const second = await listen(path)
-  if (!second) throw inUse('')
-  return second
+}
+
+/** A folder is made by one alone. One that a killed process left behind counts for as long as clearing could take. */
+async function claim(folder: string): Promise<boolean> {
+  const made = () =>
+    mkdir(folder).then(
+      () => true,
+      () => false,
+    )
+  if (await made()) return true
+  const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Date.now() }))
+  if (Date.now() - mtimeMs < CLEARING_MS) return false
+  await rm(folder, { recursive: true, force: true })
+  return await made()
 }
 
 /** Null when the path is taken. */
