@@ -18,6 +18,7 @@ export type FaultClient = {
   history: ClientHistory
   status(): Status['at']
   position(log: LogName): number
+  epoch(log: LogName): string | undefined
   /** False when the composer keeps the text. */
   post(lane: 'public' | 'private', text: string, to?: Person): boolean
   /** Sends a command and forgets it. */
@@ -199,6 +200,7 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
     history,
     status: () => status.at,
     position: (log) => positions.get(log) ?? 0,
+    epoch: (log) => epochs.get(log),
     post: (lane, text, to) => outbox.post({ lane, text, ...(to ? { to } : {}) }),
     send: connection.send,
     read,

@@ -51,6 +51,10 @@ export type Options = {
 const WARM_MS = 2_000
 const SETTLE_MS = 30_000
 const LOOK_MS = 100
+/** In a row, with nobody behind and nothing new in any log. */
+const CALM_LOOKS = 5
+
+type Top = { seq: number; epoch: string }
 
 export const staged = (fault: Fault): Case => ({
   id: fault.id,
@@ -114,34 +118,45 @@ async function judge(scene: Scene, { members, streams }: Crowd): Promise<Report>
 /** Waits until everybody is connected, has no text without an outcome and is at the top of both logs. */
 async function settled(scene: Scene, crowd: Crowd, withinMs: number): Promise<string[]> {
   let behind: string[] = []
+  let calm = 0
+  let before = ''
   await until(async () => {
-    behind = await whoIsBehind(scene, crowd)
-    return behind.length === 0
+    const tops = await readTops(scene)
+    behind = whoIsBehind(tops, crowd)
+    // A commit may be on its way that nobody waits for, or that its author heard of after the look.
+    const now = JSON.stringify([...tops].sort())
+    calm = behind.length === 0 && now === before ? calm + 1 : 0
+    before = now
+    return calm >= CALM_LOOKS
   }, withinMs)
+  if (behind.length === 0 && calm < CALM_LOOKS) behind = ['the logs did not come to rest']
   return behind.slice(0, 5).map((who) => `not back after ${withinMs} ms: ${who}`)
 }
 
-async function whoIsBehind(scene: Scene, { members, streams }: Crowd): Promise<string[]> {
-  const tops = await readTops(scene)
+function whoIsBehind(tops: Map<string, Top>, { members, streams }: Crowd): string[] {
   return members.flatMap((member) => {
     const who = `c${member.history.client}`
     if (member.status() !== 'connected') return [`${who} is ${member.status()}`]
     if (member.waiting() > 0) return [`${who} has ${member.waiting()} texts without an outcome`]
     const stream = streams[member.stream]?.id ?? ''
     return (['room', member.isHost ? 'inbox' : 'thread'] as const).flatMap((log) => {
-      const top = tops.get(`${log} ${stream} ${log === 'thread' ? member.id : ''}`) ?? 0
+      const top = tops.get(`${log} ${stream} ${log === 'thread' ? member.id : ''}`)
       const at = member.position(log)
-      return at < top ? [`${who} is at ${at} of ${top} in ${log}`] : []
+      if (!top || top.seq === 0) return []
+      if (member.epoch(log) !== top.epoch) return [`${who} is in another numbering of ${log}`]
+      return at < top.seq ? [`${who} is at ${at} of ${top.seq} in ${log}`] : []
     })
   })
 }
 
 /** By kind, stream and viewer. */
-async function readTops({ admin }: Scene): Promise<Map<string, number>> {
+async function readTops({ admin }: Scene): Promise<Map<string, Top>> {
   const rows = await admin(
-    `select concat(kind, ' ', stream_id, ' ', viewer_id) as log, last_seq::int as seq from app.log`,
+    `select concat(kind, ' ', stream_id, ' ', viewer_id) as log, last_seq::int as seq, epoch from app.log`,
   ).catch(() => [])
-  return new Map(rows.map(({ log, seq }) => [log as string, Number(seq)]))
+  return new Map(
+    rows.map(({ log, seq, epoch }) => [log as string, { seq: Number(seq), epoch: epoch as string }]),
+  )
 }
 
 /** True as soon as `holds` does; false after `ms`. */
