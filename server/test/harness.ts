@@ -16,7 +16,6 @@ import type {
   Peer,
   Random,
   Rights,
-  Stream,
   Streams,
   Topics,
 } from '../app/ports.ts'
@@ -27,7 +26,8 @@ import { CHAT_LIMITS } from '../realtime/limits.ts'
 import type { ChatLimits } from '../realtime/limits.ts'
 import type { CommandOf, Frame, Hello, Request } from '../../shared/protocol/index.ts'
 import { createHandClock, settle } from './clock.ts'
-import { createSeededRandom, idOf } from './random.ts'
+import { createCast } from './cast.ts'
+import { createSeededRandom } from './random.ts'
 
 export { createMemoryBus }
 
@@ -71,33 +71,7 @@ export function createWorld(options: Options = {}) {
   }
   const tokens = { readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null) }
 
-  /** A person with a session, made on first mention. */
-  function person(name: string): string {
-    const id = idOf(name)
-    if (tables.people.has(id)) return id
-    const row = { id, name, kind: 'guest', canHost: false, email: null, hasPassword: false } as const
-    tables.people.set(id, { ...row, passwordHash: null })
-    tables.sessions.set(`session of ${name}`, { principal: id, expiresAt: Infinity })
-    return id
-  }
-
-  function stream(slug: string, host: string): Stream {
-    const id = idOf(`stream ${slug}`)
-    const row: Stream = {
-      id,
-      slug,
-      title: slug,
-      description: '',
-      host: { id: person(host), name: host },
-      state: 'live',
-      slowSeconds: 0,
-      startsAt: null,
-      startedAt: clock.now(),
-      endedAt: null,
-    }
-    tables.streams.set(id, row)
-    return row
-  }
+  const { person, stream, moderator } = createCast(tables, clock)
   const show = stream('show', 'hana')
 
   function pass(name: string, change: Partial<PassClaims> = {}): string {
@@ -262,6 +236,6 @@ export function createWorld(options: Options = {}) {
       tell.publish({ type: 'revoked' })
     },
     ban: (name: string) => void tables.bans.set(pair(show.id, person(name)), { until: Infinity }),
-    moderator: (name: string) => void tables.moderators.add(pair(show.id, person(name))),
+    moderator: (name: string) => moderator(show, name),
   }
 }

@@ -6,7 +6,8 @@ import { createApi } from '../../../client/api.ts'
 import { createConnection } from '../../../client/chat/connection.ts'
 import { createOutbox } from '../../../client/chat/outbox.ts'
 import type { Status } from '../../../client/chat/status.ts'
-import type { Clock, Shelf, Socket } from '../../../client/chat/surroundings.ts'
+import type { Clock, Socket } from '../../../client/chat/surroundings.ts'
+import { handShelf } from '../../../client/chat/test/hand.ts'
 import type { Person } from '../../../client/chat/threads.ts'
 import { createUnsent } from '../../../client/chat/unsent.ts'
 import { createPassSource } from '../../../client/pass.ts'
@@ -164,7 +165,7 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
   const outbox = createOutbox({
     clock,
     random,
-    unsent: createUnsent({ shelf: mapShelf(), clock, slug }),
+    unsent: createUnsent({ shelf: handShelf(), clock, slug }),
     send: connection.send,
     doubt: connection.check,
     position: (lane) => positions.get(lane === 'public' ? 'room' : isHost ? 'inbox' : 'thread') ?? 0,
@@ -217,15 +218,5 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
     drop: () => socket?.terminate(),
     waiting: () => waiting,
     stop: connection.stop,
-  }
-}
-
-function mapShelf(): Shelf {
-  const map = new Map<string, string>()
-  return {
-    keys: () => [...map.keys()],
-    get: (key) => map.get(key) ?? null,
-    set: (key, value) => void map.set(key, value),
-    remove: (key) => void map.delete(key),
   }
 }

@@ -4,11 +4,11 @@ import { createMemoryBus } from '../../adapters/memory/bus.ts'
 import { createMemoryJournal } from '../../adapters/memory/journal.ts'
 import { createMemoryRights } from '../../adapters/memory/rights.ts'
 import { createMemoryStreams } from '../../adapters/memory/streams.ts'
-import { createTables, pair } from '../../adapters/memory/tables.ts'
+import { createTables } from '../../adapters/memory/tables.ts'
 import type { Draft, Journal, PassClaims, Stream } from '../../app/ports.ts'
 import type { LogKey } from '../../domain/log.ts'
 import { createHandClock } from '../clock.ts'
-import { idOf } from '../random.ts'
+import { createCast } from '../cast.ts'
 import { createDice, weatherOf } from './dice.ts'
 
 export type World = ReturnType<typeof createWorld>
@@ -41,29 +41,8 @@ export function createWorld(seed: number) {
     },
   }
 
-  function person(name: string): string {
-    const id = idOf(name)
-    if (tables.people.has(id)) return id
-    const row = { id, name, kind: 'guest', canHost: false, email: null, hasPassword: false } as const
-    tables.people.set(id, { ...row, passwordHash: null })
-    tables.sessions.set(`session of ${name}`, { principal: id, expiresAt: Infinity })
-    return id
-  }
-
-  function stream(slug: string, host: string): Stream {
-    const id = idOf(`stream ${slug}`)
-    const rest = { description: '', slowSeconds: 0, startsAt: null, startedAt: clock.now(), endedAt: null }
-    const row: Stream = {
-      id,
-      slug,
-      title: slug,
-      state: 'live',
-      host: { id: person(host), name: host },
-      ...rest,
-    }
-    tables.streams.set(id, row)
-    return row
-  }
+  const cast = createCast(tables, clock)
+  const { person } = cast
 
   return {
     seed,
@@ -80,9 +59,7 @@ export function createWorld(seed: number) {
     secrets,
     wrongs,
     state,
-    person,
-    stream,
-    moderator: (slug: Stream, name: string) => void tables.moderators.add(pair(slug.id, person(name))),
+    ...cast,
     pass(name: string, of: Stream) {
       const pass = dice.token(8)
       const expiresAt = clock.now() + weather.passMs
