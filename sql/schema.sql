@@ -20,7 +20,7 @@ create table app.entry (
   message_id uuid,
   data jsonb,
   at timestamp with time zone not null,
-  constraint entry_kind_check CHECK ((kind = ANY (ARRAY['said'::text, 'whispered'::text, 'deleted'::text, 'pinned'::text, 'unpinned'::text, 'slowed'::text, 'stream'::text]))),
+  constraint entry_kind_check CHECK ((kind = ANY (ARRAY['said'::text, 'whispered'::text, 'deleted'::text, 'pinned'::text, 'unpinned'::text, 'slowed'::text, 'stream'::text, 'ruled'::text, 'notice'::text, 'held'::text, 'settled'::text, 'reported'::text, 'resolved'::text, 'moderated'::text]))),
   constraint entry_seq_check CHECK ((seq > 0)),
   constraint entry_log_id_fkey FOREIGN KEY (log_id) REFERENCES app.log(id),
   constraint entry_message_id_fkey FOREIGN KEY (message_id) REFERENCES app.message(id),
@@ -32,6 +32,96 @@ create policy entry_read on app.entry for select to stagedoor_app using ((EXISTS
    FROM app.log l
   WHERE (l.id = entry.log_id))));
 grant select on app.entry to stagedoor_app;
+
+create table app.former_name (
+  principal_id uuid not null,
+  name text not null,
+  until timestamp with time zone not null default clock_timestamp(),
+  constraint former_name_name_check CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 256))),
+  constraint former_name_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
+  constraint former_name_pkey PRIMARY KEY (principal_id, until)
+);
+alter table app.former_name owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.former_name for all to stagedoor_owner using (true) with check (true);
+
+create table app.held (
+  id uuid not null,
+  stream_id uuid not null,
+  sender_id uuid not null,
+  sender_name text not null,
+  sender_role text not null,
+  cmid uuid not null,
+  text text,
+  body_sha bytea not null,
+  fold_sha bytea,
+  reply_to uuid,
+  held_at timestamp with time zone not null,
+  reason text not null,
+  matched text,
+  verdict text not null default 'open'::text,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  constraint held_check CHECK (((verdict = 'open'::text) = (decided_at IS NULL))),
+  constraint held_reason_check CHECK ((reason = ANY (ARRAY['term'::text, 'link'::text, 'review'::text]))),
+  constraint held_sender_role_check CHECK ((sender_role = ANY (ARRAY['host'::text, 'moderator'::text, 'viewer'::text]))),
+  constraint held_text_check CHECK (((octet_length(text) >= 1) AND (octet_length(text) <= 2000))),
+  constraint held_verdict_check CHECK ((verdict = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text]))),
+  constraint held_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES app.principal(id),
+  constraint held_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES app.message(id),
+  constraint held_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES app.principal(id),
+  constraint held_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id),
+  constraint held_pkey PRIMARY KEY (id),
+  constraint held_cmid UNIQUE (sender_id, cmid)
+);
+CREATE INDEX held_open ON app.held USING btree (stream_id, held_at) WHERE (verdict = 'open'::text);
+CREATE INDEX held_sender ON app.held USING btree (stream_id, sender_id);
+alter table app.held owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.held for all to stagedoor_owner using (true) with check (true);
+create policy held_read on app.held for select to stagedoor_app using (((stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))) OR ((sender_id = ( SELECT app.pid() AS pid)) AND (stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))))));
+grant select on app.held to stagedoor_app;
+
+create table app.host_block (
+  host_id uuid not null,
+  principal_id uuid not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint host_block_host_id_fkey FOREIGN KEY (host_id) REFERENCES app.principal(id),
+  constraint host_block_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
+  constraint host_block_pkey PRIMARY KEY (host_id, principal_id)
+);
+alter table app.host_block owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.host_block for all to stagedoor_owner using (true) with check (true);
+
+create table app.host_member (
+  host_id uuid not null,
+  principal_id uuid not null,
+  until timestamp with time zone,
+  constraint host_member_host_id_fkey FOREIGN KEY (host_id) REFERENCES app.principal(id),
+  constraint host_member_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
+  constraint host_member_pkey PRIMARY KEY (host_id, principal_id)
+);
+alter table app.host_member owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.host_member for all to stagedoor_owner using (true) with check (true);
+
+create table app.host_moderator (
+  host_id uuid not null,
+  principal_id uuid not null,
+  constraint host_moderator_host_id_fkey FOREIGN KEY (host_id) REFERENCES app.principal(id),
+  constraint host_moderator_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
+  constraint host_moderator_pkey PRIMARY KEY (host_id, principal_id)
+);
+CREATE INDEX host_moderator_principal ON app.host_moderator USING btree (principal_id);
+alter table app.host_moderator owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.host_moderator for all to stagedoor_owner using (true) with check (true);
+
+create table app.host_terms (
+  host_id uuid not null,
+  ver bigint not null,
+  terms jsonb not null,
+  constraint host_terms_host_id_fkey FOREIGN KEY (host_id) REFERENCES app.principal(id),
+  constraint host_terms_pkey PRIMARY KEY (host_id)
+);
+alter table app.host_terms owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.host_terms for all to stagedoor_owner using (true) with check (true);
 
 create table app.invite (
   token_hash text not null,
@@ -66,7 +156,7 @@ create table app.log (
   last_seq bigint not null default 0,
   last_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
   constraint log_check CHECK (((kind = 'thread'::text) = (viewer_id IS NOT NULL))),
-  constraint log_kind_check CHECK ((kind = ANY (ARRAY['room'::text, 'thread'::text, 'inbox'::text]))),
+  constraint log_kind_check CHECK ((kind = ANY (ARRAY['room'::text, 'thread'::text, 'inbox'::text, 'backstage'::text]))),
   constraint log_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id),
   constraint log_viewer_id_fkey FOREIGN KEY (viewer_id) REFERENCES app.principal(id),
   constraint log_pkey PRIMARY KEY (id),
@@ -75,7 +165,7 @@ create table app.log (
 CREATE INDEX log_viewer ON app.log USING btree (viewer_id) WHERE (viewer_id IS NOT NULL);
 alter table app.log owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.log for all to stagedoor_owner using (true) with check (true);
-create policy log_read on app.log for select to stagedoor_app using ((((kind = 'room'::text) OR (viewer_id = ( SELECT app.pid() AS pid)) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))) AND ((stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted))))));
+create policy log_read on app.log for select to stagedoor_app using (((((kind = 'room'::text) OR (viewer_id = ( SELECT app.pid() AS pid))) AND (stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans)))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted))) OR ((kind = 'backstage'::text) AND (stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))))));
 grant select on app.log to stagedoor_app;
 
 create table app.login_link (
@@ -109,6 +199,7 @@ END) stored,
   inbox_seq bigint,
   deleted_at timestamp with time zone,
   deleted_by uuid,
+  fold_sha bytea,
   constraint message_check CHECK (((inbox_seq IS NULL) = (viewer_id IS NULL))),
   constraint message_check1 CHECK (((text IS NULL) = (deleted_at IS NOT NULL))),
   constraint message_sender_role_check CHECK ((sender_role = ANY (ARRAY['host'::text, 'moderator'::text, 'viewer'::text]))),
@@ -139,6 +230,26 @@ create policy migration_own on app.migration for all to stagedoor_owner using (t
 create policy migration_read on app.migration for select to stagedoor_app using (true);
 grant select on app.migration to stagedoor_app;
 
+create table app.person_note (
+  id uuid not null default gen_random_uuid(),
+  stream_id uuid not null,
+  principal_id uuid not null,
+  by_id uuid not null,
+  by_name text not null,
+  text text not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  constraint person_note_text_check CHECK (((octet_length(text) >= 1) AND (octet_length(text) <= 2000))),
+  constraint person_note_by_id_fkey FOREIGN KEY (by_id) REFERENCES app.principal(id),
+  constraint person_note_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
+  constraint person_note_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id),
+  constraint person_note_pkey PRIMARY KEY (id)
+);
+CREATE INDEX person_note_principal ON app.person_note USING btree (stream_id, principal_id, at);
+alter table app.person_note owner to stagedoor_owner, enable row level security, force row level security;
+create policy backstage_read on app.person_note for select to stagedoor_app using ((stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))));
+create policy by_function on app.person_note for all to stagedoor_owner using (true) with check (true);
+grant select on app.person_note to stagedoor_app;
+
 create table app.pin (
   stream_id uuid not null,
   message_id uuid,
@@ -159,10 +270,12 @@ create table app.principal (
   kind text not null,
   name text not null,
   created_at timestamp with time zone not null default now(),
+  skeleton text,
   constraint principal_kind_check CHECK ((kind = ANY (ARRAY['guest'::text, 'account'::text]))),
   constraint principal_name_check CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 256))),
   constraint principal_pkey PRIMARY KEY (id)
 );
+CREATE INDEX principal_skeleton ON app.principal USING btree (skeleton);
 alter table app.principal owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.principal for all to stagedoor_owner using (true) with check (true);
 create policy principal_read on app.principal for select to stagedoor_app using (((id = ( SELECT app.pid() AS pid)) OR (EXISTS ( SELECT
@@ -184,6 +297,48 @@ alter table app.reaction_tally owner to stagedoor_owner, enable row level securi
 create policy by_function on app.reaction_tally for all to stagedoor_owner using (true) with check (true);
 create policy reaction_tally_read on app.reaction_tally for select to stagedoor_app using (((stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))));
 grant select on app.reaction_tally to stagedoor_app;
+
+create table app.removed (
+  message_id uuid not null,
+  stream_id uuid not null,
+  text text not null,
+  removed_by uuid,
+  removed_at timestamp with time zone not null default clock_timestamp(),
+  constraint removed_text_check CHECK (((octet_length(text) >= 1) AND (octet_length(text) <= 2000))),
+  constraint removed_message_id_fkey FOREIGN KEY (message_id) REFERENCES app.message(id),
+  constraint removed_removed_by_fkey FOREIGN KEY (removed_by) REFERENCES app.principal(id),
+  constraint removed_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id),
+  constraint removed_pkey PRIMARY KEY (message_id)
+);
+CREATE INDEX removed_at ON app.removed USING btree (stream_id, removed_at);
+alter table app.removed owner to stagedoor_owner, enable row level security, force row level security;
+create policy backstage_read on app.removed for select to stagedoor_app using ((stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))));
+create policy by_function on app.removed for all to stagedoor_owner using (true) with check (true);
+grant select on app.removed to stagedoor_app;
+
+create table app.report (
+  message_id uuid not null,
+  reporter_id uuid not null,
+  stream_id uuid not null,
+  reporter_name text not null,
+  reason text not null,
+  note text,
+  at timestamp with time zone not null default clock_timestamp(),
+  resolved_by uuid,
+  resolved_at timestamp with time zone,
+  constraint report_note_check CHECK ((octet_length(note) <= 800)),
+  constraint report_reason_check CHECK ((reason = ANY (ARRAY['spam'::text, 'abuse'::text, 'sexual'::text, 'danger'::text, 'other'::text]))),
+  constraint report_message_id_fkey FOREIGN KEY (message_id) REFERENCES app.message(id),
+  constraint report_reporter_id_fkey FOREIGN KEY (reporter_id) REFERENCES app.principal(id),
+  constraint report_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES app.principal(id),
+  constraint report_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id),
+  constraint report_pkey PRIMARY KEY (message_id, reporter_id)
+);
+CREATE INDEX report_open ON app.report USING btree (stream_id) WHERE (resolved_at IS NULL);
+alter table app.report owner to stagedoor_owner, enable row level security, force row level security;
+create policy backstage_read on app.report for select to stagedoor_app using ((stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))));
+create policy by_function on app.report for all to stagedoor_owner using (true) with check (true);
+grant select on app.report to stagedoor_app;
 
 create table app.revocation (
   seq bigint not null,
@@ -234,6 +389,7 @@ create table app.stream (
   created_at timestamp with time zone not null default now(),
   aired_at timestamp with time zone,
   aired_by uuid,
+  rules jsonb not null default '{"who": "everyone", "links": "allowed", "review": false, "delaySeconds": 0, "minAgeSeconds": 0, "duplicateSeconds": 0}'::jsonb,
   constraint stream_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
   constraint stream_description_check CHECK ((octet_length(description) <= 8000)),
   constraint stream_slow_seconds_check CHECK (((slow_seconds >= 0) AND (slow_seconds <= 300))),
@@ -256,6 +412,10 @@ create table app.stream_ban (
   principal_id uuid not null,
   until timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  by_id uuid,
+  reason text,
+  constraint stream_ban_reason_check CHECK ((octet_length(reason) <= 800)),
+  constraint stream_ban_by_id_fkey FOREIGN KEY (by_id) REFERENCES app.principal(id),
   constraint stream_ban_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
   constraint stream_ban_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id),
   constraint stream_ban_pkey PRIMARY KEY (stream_id, principal_id)
@@ -273,6 +433,22 @@ create table app.stream_moderator (
 );
 alter table app.stream_moderator owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.stream_moderator for all to stagedoor_owner using (true) with check (true);
+
+create table app.stream_timeout (
+  stream_id uuid not null,
+  principal_id uuid not null,
+  until timestamp with time zone not null,
+  by_id uuid not null,
+  reason text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint stream_timeout_reason_check CHECK ((octet_length(reason) <= 800)),
+  constraint stream_timeout_by_id_fkey FOREIGN KEY (by_id) REFERENCES app.principal(id),
+  constraint stream_timeout_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
+  constraint stream_timeout_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id),
+  constraint stream_timeout_pkey PRIMARY KEY (stream_id, principal_id)
+);
+alter table app.stream_timeout owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.stream_timeout for all to stagedoor_owner using (true) with check (true);
 
 create type app.placed as (
   code text,
@@ -970,6 +1146,22 @@ AS $function$
     app.role_of(p_stream, p_target) as target_role) x
 $function$;
 -- the owner alone
+
+CREATE OR REPLACE FUNCTION app.my_backstages()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.id from app.stream s where s.host_id = app.pid()
+  union
+  (select m.stream_id from app.stream_moderator m where m.principal_id = app.pid()
+   union select s.id from app.host_moderator h join app.stream s on s.host_id = h.host_id
+     where h.principal_id = app.pid()
+   except select b.stream_id from app.stream_ban b
+     where b.principal_id = app.pid() and (b.until is null or b.until > now()))
+$function$;
+grant execute on function app.my_backstages() to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.my_bans()
  RETURNS SETOF uuid

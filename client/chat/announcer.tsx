@@ -13,7 +13,12 @@ export function Announcer({ chat }: { chat: Chat }) {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const newest = (log: LogName) => chat.state().room.logs[log]?.seq ?? 0
-    const marks = { room: newest('room'), thread: newest('thread'), inbox: newest('inbox') }
+    const marks = {
+      room: newest('room'),
+      thread: newest('thread'),
+      inbox: newest('inbox'),
+      backstage: newest('backstage'),
+    }
 
     function speak(): void {
       timer = undefined
@@ -49,4 +54,4 @@ export function Announcer({ chat }: { chat: Chat }) {
   )
 }
 
-const LOGS: readonly LogName[] = ['room', 'thread', 'inbox']
+const LOGS: readonly LogName[] = ['room', 'thread', 'inbox', 'backstage']

@@ -26,6 +26,13 @@ export function lineOf({ seq, event }: Entry): Line | undefined {
     case 'deleted':
     case 'pinned':
     case 'unpinned':
+    case 'ruled':
+    case 'notice':
+    case 'held':
+    case 'settled':
+    case 'reported':
+    case 'resolved':
+    case 'moderated':
       return undefined
   }
 }

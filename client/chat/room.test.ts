@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Entry, LogName, Message, StreamEvent } from '../../shared/protocol/events.ts'
 import type { LogWelcome, Welcome } from '../../shared/protocol/frames.ts'
+import { OPEN_RULES } from '../../shared/protocol/rules.ts'
 import { createPassSource } from '../pass.ts'
 import { createConnection } from './connection.ts'
 import { emptyRoom, reduce, type Room } from './room.ts'
@@ -33,6 +34,7 @@ function welcome(logs: Partial<LogWelcome>[], more: Partial<Welcome> = {}): Welc
     }),
     pin: null,
     slowSeconds: 0,
+    rules: OPEN_RULES,
     pulse: { viewers: 1, reactions: {} },
     passExpiresAt: 0,
     now: 0,

@@ -1,7 +1,8 @@
 // What one person sees of one stream's chat, as a value: entries and state in, state out. Pure.
 import type { Epoch, MessageId } from '../../shared/ids.ts'
-import type { Entry, LogName, Message, Quote, StreamEvent } from '../../shared/protocol/events.ts'
+import type { Entry, LogName, Message, Quote, Rules, StreamEvent } from '../../shared/protocol/events.ts'
 import type { LogWelcome, Pulse, Snapshot, Welcome } from '../../shared/protocol/frames.ts'
+import { OPEN_RULES } from '../../shared/protocol/rules.ts'
 
 /** A contiguous stretch of a log: `entries` are `from`..`seq` without a hole. */
 export type LogView = { epoch: Epoch; from: number; seq: number; entries: readonly Entry[] }
@@ -12,6 +13,7 @@ export type Room = {
   logs: Partial<Record<LogName, LogView>>
   pin: Message | null
   slowSeconds: number
+  rules: Rules
   pulse: Pulse
   /** The line is too slow for every entry of the room: it shows the newest ones, once a second. */
   spared: boolean
@@ -34,7 +36,7 @@ export type RoomEvent =
   | { type: 'caughtUpSeen' }
 
 /** Entries kept in memory. The inbox keeps more: its conversations are listed from it. */
-const KEEP: Record<LogName, number> = { room: 500, thread: 500, inbox: 3_000 }
+const KEEP: Record<LogName, number> = { room: 500, thread: 500, inbox: 3_000, backstage: 1_000 }
 /** Somebody who reads back keeps more, but not without end. */
 const LOOKING_BACK = 1_000
 
@@ -44,6 +46,7 @@ export const emptyRoom: Room = {
   logs: {},
   pin: null,
   slowSeconds: 0,
+  rules: OPEN_RULES,
   pulse: { viewers: 0, reactions: {} },
   spared: false,
   gone: new Set(),
@@ -95,6 +98,7 @@ function welcomed(room: Room, welcome: Welcome): Room {
     stream: welcome.stream,
     pin: welcome.pin && tombstoned(welcome.pin, next.gone),
     slowSeconds: welcome.slowSeconds,
+    rules: welcome.rules,
     pulse: welcome.pulse,
     spared: welcome.snapshots === true,
     caughtUp: room.you !== null && (messages > 0 || !whole) ? { messages, whole } : null,
@@ -103,7 +107,7 @@ function welcomed(room: Room, welcome: Welcome): Room {
 
 /** What does not touch what we have replaces it: a delete in the hole between would never be known. */
 function shown(room: Room, snapshot: Snapshot): Room {
-  const { epoch, seq, entries, pin, slowSeconds, state, pulse, live } = snapshot
+  const { epoch, seq, entries, pin, slowSeconds, rules, state, pulse, live } = snapshot
   const before = room.logs.room
   const touches = before?.epoch === epoch && (entries[0]?.seq ?? seq + 1) <= before.seq + 1
   const base = touches ? room : { ...room, logs: { ...room.logs, room: startOf(snapshot) } }
@@ -113,6 +117,7 @@ function shown(room: Room, snapshot: Snapshot): Room {
     stream: next.stream && { ...next.stream, state },
     pin: pin && tombstoned(pin, next.gone),
     slowSeconds,
+    rules,
     pulse,
     spared: live !== true,
   }
@@ -161,7 +166,15 @@ function applied(room: Room, event: StreamEvent): Room {
   switch (event.type) {
     case 'said':
     case 'whispered':
+    case 'notice':
+    case 'held':
+    case 'settled':
+    case 'reported':
+    case 'resolved':
+    case 'moderated':
       return room
+    case 'ruled':
+      return { ...room, rules: event.rules }
     case 'deleted':
       return room.pin?.id === event.target
         ? { ...room, pin: null }

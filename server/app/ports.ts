@@ -1,7 +1,15 @@
 // What the application needs from the outside, as types. Adapters implement these; tests do too.
 // Faults (a dead database, a bug) are thrown; expected refusals are `Result` values.
 import type { Cmid, Epoch, MessageId, PrincipalId, StreamId } from '../../shared/ids.ts'
-import type { Entry, Message, Result, Role, StreamState } from '../../shared/protocol/index.ts'
+import type {
+  Entry,
+  Message,
+  ReportReason,
+  Result,
+  Role,
+  Rules,
+  StreamState,
+} from '../../shared/protocol/index.ts'
 import type { LogKey } from '../domain/log.ts'
 import type { Revoked } from '../domain/revoked.ts'
 
@@ -93,6 +101,7 @@ export type Stream = {
   host: { id: PrincipalId; name: string }
   state: StreamState
   slowSeconds: number
+  rules: Rules
   startsAt: number | null
   startedAt: number | null
   endedAt: number | null
@@ -129,8 +138,8 @@ export type NewStream = {
   host: PrincipalId
   startsAt: number | null
 }
-/** `until`: when the ban ends, in Unix ms; null when nobody is banned or the ban is for ever. */
-export type Standing = { role: Role; banned: boolean; until: number | null }
+/** `until`: when the ban ends, in Unix ms; null when nobody is banned or the ban is for ever. `reason`: of the ban. */
+export type Standing = { role: Role; banned: boolean; until: number | null; reason: string | null }
 
 // ---- rights of those who are connected -------------------------------------------------------------------
 
@@ -160,12 +169,35 @@ export type Draft = {
   replyTo: MessageId | null
   /** Null: public, into the room. Else a private message in this viewer's thread, and a pointer in the inbox. */
   viewer: PrincipalId | null
+  /** What its text is, for the rules of the room. Of a private message nobody looks. */
+  traits?: Traits
 }
+
+/** What a node found in a public text. What follows from it, the journal decides under the rules of that moment. */
+export type Traits = {
+  /** The text without what a repeater varies, hashed: SHA-256, hex. */
+  fold: string
+  link: boolean
+  /** The version of the host's blocked terms that was looked at; another one by now is refused with `rules_changed`. */
+  termsVer: number
+  /** The first blocked term in it. */
+  term: Term | null
+}
+/** A blocked term: `*` stands for any letters of one word. */
+export type Term = { pattern: string; action: 'hold' | 'refuse' }
+export type Terms = { ver: number; terms: readonly Term[] }
 
 /** Where something landed. `entry` is present for the room alone: private entries travel as pointers. */
 export type Placed = { log: LogKey; epoch: Epoch; seq: number; entry?: Entry }
-/** `revoked`: a right of somebody ended or changed with it. */
-export type Change = { dup: boolean; id?: MessageId; at: number; placed: Placed[]; revoked?: true }
+/** `revoked`: a right of somebody ended or changed with it. `held`: the message waits for host or moderators. */
+export type Change = {
+  dup: boolean
+  id?: MessageId
+  at: number
+  placed: Placed[]
+  revoked?: true
+  held?: true
+}
 
 /** Acts that are not messages. `state` is the server's own; all others are checked against the tables again. */
 export type Act =
@@ -174,18 +206,29 @@ export type Act =
   | { type: 'unpin' }
   | { type: 'slow'; seconds: number }
   | { type: 'state'; state: StreamState }
+  | { type: 'rules'; rules: Rules }
+  | { type: 'timeout'; target: PrincipalId; seconds: number; reason?: string | undefined }
+  | { type: 'lift'; target: PrincipalId }
   /** `seconds` null: for ever. */
-  | { type: 'ban'; target: PrincipalId; seconds: number | null }
+  | { type: 'ban'; target: PrincipalId; seconds: number | null; reason?: string | undefined }
   | { type: 'unban'; target: PrincipalId }
-  | { type: 'appoint'; target: PrincipalId }
+  | { type: 'wipe'; target: PrincipalId }
+  | { type: 'approve' | 'reject'; target: MessageId }
+  | { type: 'report'; target: MessageId; reason: ReportReason; note?: string | undefined }
+  | { type: 'resolve'; target: MessageId }
+  | { type: 'note'; target: PrincipalId; text: string }
+  /** `everywhere`: in all streams of the host. */
+  | { type: 'appoint'; target: PrincipalId; everywhere?: boolean | undefined }
   | { type: 'dismiss'; target: PrincipalId }
+  | { type: 'block' | 'unblock' | 'enrol' | 'expel'; target: PrincipalId }
 
 export type Page = { epoch: Epoch; seq: number; entries: Entry[] }
 
 export type Journal = {
   /** One round trip for the whole batch: locks counters in a fixed order, assigns seqs, inserts, commits.
    * Every row is checked as its own sender and fails alone (`banned`, `not_allowed`, `slow_mode`,
-   * `stream_ended`, `reply_not_here`, `idempotency_mismatch`, `not_found`). Answers in the order of the drafts.
+   * `stream_ended`, `reply_not_here`, `idempotency_mismatch`, `not_found`, and what domain/send.ts lists for public
+   * ones). A public one may be held instead: no seq, no entry in the room. Answers in the order of the drafts.
    * A cmid its sender used before for the same text and log gives the first result with `dup`. */
   append(drafts: readonly Draft[]): Promise<Result<Change>[]>
   /** One transaction. Deleting the pinned message clears the pin in it. An act already done is `dup`, no entry. */

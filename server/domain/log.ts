@@ -7,6 +7,7 @@ export type LogKey =
   | { kind: 'room'; stream: StreamId }
   | { kind: 'thread'; stream: StreamId; viewer: PrincipalId }
   | { kind: 'inbox'; stream: StreamId }
+  | { kind: 'backstage'; stream: StreamId }
 
 /** One spelling for topics, maps and the bus. */
 export function logId(log: LogKey): string {
@@ -16,9 +17,8 @@ export function logId(log: LogKey): string {
 /** The logs a person follows live. A viewer's thread is always its own: the client names no viewer here. */
 export function logsFor(role: Role, stream: StreamId, self: PrincipalId): LogKey[] {
   const room: LogKey = { kind: 'room', stream }
-  return role === 'host'
-    ? [room, { kind: 'inbox', stream }]
-    : [room, { kind: 'thread', stream, viewer: self }]
+  const own: LogKey = role === 'host' ? { kind: 'inbox', stream } : { kind: 'thread', stream, viewer: self }
+  return role === 'viewer' ? [room, own] : [room, own, { kind: 'backstage', stream }]
 }
 
 export function nameOf(log: LogKey): LogName {

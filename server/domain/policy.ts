@@ -26,15 +26,30 @@ export function may(actor: Actor, command: Request, stream: Phase, now: number):
     case 'pin':
     case 'unpin':
       return actor.role === 'viewer' ? no('not_allowed') : yes // P4
+    case 'approve':
+    case 'reject':
+    case 'resolve':
+    case 'note':
+      return actor.role === 'viewer' ? no('not_allowed') : yes // P13
+    case 'report':
+      return yes
+    case 'timeout':
+    case 'lift':
+    case 'wipe':
     case 'ban':
     case 'unban': // P11; whom, the journal decides: it knows their role
       if (actor.role === 'viewer') return no('not_allowed')
       return command.target === actor.id ? no('not_allowed', 'target') : yes
     case 'appoint':
     case 'dismiss': // P11
+    case 'block':
+    case 'unblock':
+    case 'enrol':
+    case 'expel':
       if (actor.role !== 'host') return no('not_allowed')
       return command.target === actor.id ? no('not_allowed', 'target') : yes
     case 'slow':
+    case 'rules':
       return actor.role === 'host' ? yes : no('not_allowed') // P6
     case 'read':
       return mayRead(actor, command)
@@ -58,6 +73,9 @@ function mayRead(actor: Actor, read: Extract<Request, { t: 'read' }>): Denial | 
       return read.viewer === undefined ? yes : no('bad_request', 'viewer')
     case 'inbox':
       if (actor.role !== 'host') return no('not_found')
+      return read.viewer === undefined ? yes : no('bad_request', 'viewer')
+    case 'backstage':
+      if (actor.role === 'viewer') return no('not_found')
       return read.viewer === undefined ? yes : no('bad_request', 'viewer')
     case 'thread':
       if (actor.role === 'host') return read.viewer === undefined ? no('bad_request', 'viewer') : yes

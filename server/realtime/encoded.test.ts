@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { OPEN_RULES } from '../../shared/protocol/index.ts'
 import type { Entry, Welcome } from '../../shared/protocol/index.ts'
 import { withoutText } from '../domain/tombstone.ts'
 import { bytesOf, encodeWelcome } from './encoded.ts'
@@ -18,6 +19,7 @@ const welcome: Welcome = {
   ],
   pin: null,
   slowSeconds: 0,
+  rules: OPEN_RULES,
   pulse: { viewers: 1, reactions: {} },
   passExpiresAt: 1,
   now: 2,

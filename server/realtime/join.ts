@@ -98,7 +98,7 @@ export function welcome(
   snapshots: boolean,
 ): Welcome {
   const { person, stream, role } = who
-  const { pin, slowSeconds, state } = seat.room.facts()
+  const { pin, slowSeconds, rules, state } = seat.room.facts()
   return {
     t: 'welcome',
     you: { id: person.id, name: person.name, role, guest: person.kind === 'guest' },
@@ -113,6 +113,7 @@ export function welcome(
     })),
     pin,
     slowSeconds,
+    rules,
     pulse: deps.pulse.current(stream.id),
     passExpiresAt,
     now: deps.clock.now(),

@@ -1,10 +1,10 @@
 // What everybody sees besides the entries of a room: pin, slow mode, state of the stream. Kept by the entries
 // themselves, so that a join reads none of it from the database.
-import type { Entry, Message, StreamState } from '../../shared/protocol/index.ts'
+import type { Entry, Message, Rules, StreamState } from '../../shared/protocol/index.ts'
 import { blanked } from '../domain/tombstone.ts'
 import type { Phase } from '../domain/slow.ts'
 
-export type RoomFacts = Phase & { slowSeconds: number; pin: Message | null }
+export type RoomFacts = Phase & { slowSeconds: number; rules: Rules; pin: Message | null }
 
 export function withEntry(facts: RoomFacts, { event, at }: Entry): RoomFacts {
   switch (event.type) {
@@ -18,8 +18,16 @@ export function withEntry(facts: RoomFacts, { event, at }: Entry): RoomFacts {
       return { ...facts, state: event.state, endedAt: endOf(event.state, at) }
     case 'deleted':
       return facts.pin ? { ...facts, pin: blanked(facts.pin, event.target) } : facts
+    case 'ruled':
+      return { ...facts, rules: event.rules }
     case 'said':
     case 'whispered':
+    case 'notice':
+    case 'held':
+    case 'settled':
+    case 'reported':
+    case 'resolved':
+    case 'moderated':
       return facts
   }
 }

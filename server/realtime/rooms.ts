@@ -61,8 +61,8 @@ export function createRooms({ hub, pulse, journal, streams }: Deps): Rooms {
       ])
       if (!closed) pulse.open(stream, totals, (frame) => channel.tell(frame))
       if (!row) throw new Error('a stream went away while its room was opened')
-      const { state, endedAt, slowSeconds } = row
-      facts = early.reduce(withEntry, { state, endedAt, slowSeconds, pin })
+      const { state, endedAt, slowSeconds, rules } = row
+      facts = early.reduce(withEntry, { state, endedAt, slowSeconds, rules, pin })
       return { following: followed, facts: () => facts as RoomFacts }
     }
 

@@ -73,7 +73,7 @@ export function createSnapshots({
 
   function snapshot({ stream, room }: SnapshotReader): Snapshot {
     const { epoch, seq, entries } = room.following.track.view()
-    const { pin, slowSeconds, state } = room.facts()
+    const { pin, slowSeconds, rules, state } = room.facts()
     return {
       t: 'snapshot',
       log: 'room',
@@ -82,6 +82,7 @@ export function createSnapshots({
       entries: entries.slice(-LIMITS.snapshotEntries),
       pin,
       slowSeconds,
+      rules,
       state,
       pulse: pulse.current(stream),
     }

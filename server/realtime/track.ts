@@ -12,7 +12,7 @@ import type { LogView } from './resume.ts'
 
 /** As many as a resume may ask for: whoever missed more gets a snapshot. A private log is smaller: most hold a
  * handful of messages, and there is one per viewer. */
-const RING = { room: 500, inbox: 500, thread: 100 } as const
+const RING = { room: 500, inbox: 500, thread: 100, backstage: 500 } as const
 const FETCH = 500
 /** Entries kept out of order. Beyond it they are fetched again when their turn comes. */
 const WAITING = 500

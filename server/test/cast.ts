@@ -1,6 +1,7 @@
 // People and streams in the memory tables, each made on first mention and known by its name.
 import { pair, type Tables } from '../adapters/memory/tables.ts'
 import type { Clock, Stream } from '../app/ports.ts'
+import { OPEN_RULES } from '../../shared/protocol/index.ts'
 import { idOf } from './random.ts'
 
 export function createCast(tables: Tables, clock: Clock) {
@@ -27,6 +28,7 @@ export function createCast(tables: Tables, clock: Clock) {
       host: who,
       state: 'live',
       slowSeconds: 0,
+      rules: OPEN_RULES,
       ...times,
     }
     tables.streams.set(id, row)

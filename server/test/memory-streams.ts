@@ -1,6 +1,6 @@
 // Streams in memory and a journal that knows their state alone: for tests of the web side.
 import type { Journal, Placed, Standing, Stream, Streams } from '../app/ports.ts'
-import { deny, ok, type StreamState } from '../../shared/protocol/index.ts'
+import { OPEN_RULES, deny, ok, type StreamState } from '../../shared/protocol/index.ts'
 
 const ORDER: readonly StreamState[] = ['scheduled', 'live', 'ended']
 
@@ -18,7 +18,7 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () =
       if (list().some((stream) => stream.slug === slug)) return deny('slug_taken', { field: 'slug' })
       const stream: Stream = {
         ...{ id, slug, title, description, startsAt, host: { id: host, name: await nameOf(host) } },
-        ...{ state: 'scheduled', slowSeconds: 0, startedAt: null, endedAt: null },
+        ...{ state: 'scheduled', slowSeconds: 0, rules: OPEN_RULES, startedAt: null, endedAt: null },
       }
       all.set(id, stream)
       return ok(stream)
@@ -50,7 +50,7 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () =
     standing(principal, id): Promise<Standing> {
       const role = all.get(id)?.host.id === principal ? 'host' : 'viewer'
       const until = bans.get(`${principal} ${id}`)
-      return Promise.resolve({ role, banned: until !== undefined, until: until ?? null })
+      return Promise.resolve({ role, banned: until !== undefined, until: until ?? null, reason: null })
     },
   }
 

@@ -45,6 +45,14 @@ const EVENT_NOTES: Record<StreamEvent['type'], string> = {
   unpinned: 'There is no pin.',
   slowed: 'Viewers wait this long between public messages; 0 is off.',
   stream: 'The stream is `scheduled`, `live` or `ended`.',
+  ruled: 'The rules of the room, whole.',
+  notice:
+    'In `thread`: what moderation did to this person: `held`, `approved`, `rejected`, `timed_out`, `timeout_ended`, `banned`, `unbanned`.',
+  held: 'In `backstage`: a public message that waits, in its present state.',
+  settled: 'In `backstage`: a held message was approved or rejected.',
+  reported: 'In `backstage`: somebody reported a public message.',
+  resolved: 'In `backstage`: the reports of a message are dealt with.',
+  moderated: 'In `backstage`: who did what to whom.',
 }
 
 export function describeProtocol(schemaOf: (name: CommandName) => FieldSchema): string {
@@ -55,7 +63,7 @@ export function describeProtocol(schemaOf: (name: CommandName) => FieldSchema): 
     '',
     'One WebSocket at `/chat`, JSON text frames, no subprotocol, no compression. The first frame is `hello` with a pass from `POST /api/streams/:slug/pass`. Every later command carries an `id`, a lower-case UUID v4 chosen by the client, and is answered by exactly one `ok`, `err` or `page` with `re` set to it. The id of a message is its sender’s for ever: sent again, it gives the first result and no second message, so a client that got no answer sends again. Unknown fields are refused. Times are Unix milliseconds.',
     '',
-    'A log is an ordered list of entries for one audience: `room` for everyone, `thread` for one viewer and the host, `inbox` for the host. In each, `seq` is 1, 2, 3... without holes. A position counts only with its `epoch`.',
+    'A log is an ordered list of entries for one audience: `room` for everyone, `thread` for one viewer and the host, `inbox` for the host, `backstage` for host and moderators. In each, `seq` is 1, 2, 3... without holes. A position counts only with its `epoch`.',
     '',
     '## Commands',
     ...names(COMMANDS).flatMap((name) => command(name, schemaOf(name))),

@@ -16,11 +16,36 @@ export const ERRORS = {
     retry: 'never',
     says: 'This login link was used or has expired. Ask for a new one.',
   },
+  recent_login: {
+    http: 401,
+    retry: 'after_auth',
+    says: 'Sign in again first: this needs a login of the last minutes.',
+  },
   not_allowed: { http: 403, retry: 'never', says: 'You may not do this here.' },
   banned: { http: 403, retry: 'never', says: 'You are banned from this stream.' },
+  timed_out: { http: 403, retry: 'never', says: 'You cannot write here for a while.' },
+  accounts_only: {
+    http: 403,
+    retry: 'after_auth',
+    says: 'Only people with an account can write here. Sign up or sign in.',
+  },
+  members_only: { http: 403, retry: 'never', says: 'Only members can write here.' },
+  account_too_new: {
+    http: 403,
+    retry: 'never',
+    says: 'You are too new here to write. Wait for the countdown.',
+  },
+  thread_closed: { http: 403, retry: 'never', says: 'The host takes no private messages from you.' },
   bad_origin: { http: 403, retry: 'never', says: 'Open the page from this site itself.' },
   sign_up_closed: { http: 403, retry: 'never', says: 'Sign-up is closed here. Ask the host for an account.' },
   invite_needed: { http: 403, retry: 'never', says: 'Sign-up needs an invite link. Ask the host for one.' },
+  text_blocked: { http: 400, retry: 'never', says: 'This contains words that are not allowed here.' },
+  link_refused: { http: 400, retry: 'never', says: 'Links are not allowed here.' },
+  name_reserved: {
+    http: 409,
+    retry: 'never',
+    says: 'This name looks like that of the host or a moderator. Choose another.',
+  },
   not_found: { http: 404, retry: 'never', says: 'There is nothing here.' },
   pin_not_public: {
     http: 409,
@@ -48,6 +73,16 @@ export const ERRORS = {
   wrong_state: { http: 409, retry: 'never', says: 'This does not fit the current state of the stream.' },
   too_large: { http: 413, retry: 'never', says: 'The request is too large.' },
   rate_limited: { http: 429, retry: 'later', says: 'Too fast. Wait a moment.' },
+  duplicate: {
+    http: 429,
+    retry: 'later',
+    says: 'You just said that. Wait for the countdown or say something else.',
+  },
+  rules_changed: {
+    http: 409,
+    retry: 'later',
+    says: 'The rules of this chat changed just now. Send it again.',
+  },
   slow_mode: { http: 429, retry: 'later', says: 'Slow mode is on. Wait for the countdown.' },
   internal: {
     http: 500,
@@ -64,8 +99,8 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
-/** A refusal that was expected: a value, never thrown across rooms. `field` names what to mend. */
-export type Denial = { code: ErrorCode; field?: string; retryAfterMs?: number }
+/** A refusal that was expected: a value, never thrown across rooms. `field` names what to mend; `reason` is what a moderator said why. */
+export type Denial = { code: ErrorCode; field?: string; retryAfterMs?: number; reason?: string }
 export type Result<T> = { ok: true; value: T } | { ok: false; denial: Denial }
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value })

@@ -1,7 +1,7 @@
 // One example of every command, frame and event: printed into PROTOCOL.md, and a start for load scripts. A new
 // one without an example does not compile.
 import type { CommandName, CommandOf } from './commands.ts'
-import type { Entry, Message, StreamEvent } from './events.ts'
+import type { Entry, Message, Rules, StreamEvent } from './events.ts'
 import type { Frame } from './frames.ts'
 
 const ids = {
@@ -23,6 +23,16 @@ const reply: Message = {
   replyTo: { id: ids.message, name: 'Ada', text: 'Hello, Hana!' },
 }
 
+const rules: Rules = {
+  who: 'everyone',
+  minAgeSeconds: 0,
+  links: 'held',
+  review: false,
+  duplicateSeconds: 30,
+  delaySeconds: 0,
+}
+const hana = { id: ids.hana, name: 'Hana' }
+
 export const COMMAND_EXAMPLES: { [K in CommandName]: CommandOf<K> } = {
   hello: { t: 'hello', pass: 'eyJhbGciOi...', cursors: [{ log: 'room', epoch: ids.epoch, seq: 41 }] },
   renew: { t: 'renew', id: ids.command, pass: 'eyJhbGciOi...' },
@@ -33,7 +43,20 @@ export const COMMAND_EXAMPLES: { [K in CommandName]: CommandOf<K> } = {
   unpin: { t: 'unpin', id: ids.command },
   react: { t: 'react', id: ids.command, emoji: '🔥' },
   slow: { t: 'slow', id: ids.command, seconds: 30 },
-  ban: { t: 'ban', id: ids.command, target: ids.ada, seconds: 600 },
+  rules: { t: 'rules', id: ids.command, rules },
+  timeout: { t: 'timeout', id: ids.command, target: ids.ada, seconds: 600, reason: 'Calm down' },
+  lift: { t: 'lift', id: ids.command, target: ids.ada },
+  ban: { t: 'ban', id: ids.command, target: ids.ada, seconds: 600, reason: 'Spam' },
+  wipe: { t: 'wipe', id: ids.command, target: ids.ada },
+  approve: { t: 'approve', id: ids.command, target: ids.message },
+  reject: { t: 'reject', id: ids.command, target: ids.message },
+  report: { t: 'report', id: ids.command, target: ids.message, reason: 'spam', note: 'Third time' },
+  resolve: { t: 'resolve', id: ids.command, target: ids.message },
+  note: { t: 'note', id: ids.command, target: ids.ada, text: 'Warned twice' },
+  block: { t: 'block', id: ids.command, target: ids.ada },
+  unblock: { t: 'unblock', id: ids.command, target: ids.ada },
+  enrol: { t: 'enrol', id: ids.command, target: ids.ada },
+  expel: { t: 'expel', id: ids.command, target: ids.ada },
   unban: { t: 'unban', id: ids.command, target: ids.ada },
   appoint: { t: 'appoint', id: ids.command, target: ids.ada },
   dismiss: { t: 'dismiss', id: ids.command, target: ids.ada },
@@ -48,6 +71,27 @@ export const EVENT_EXAMPLES: { [T in StreamEvent['type']]: Extract<StreamEvent, 
   unpinned: { type: 'unpinned', ver: 4 },
   slowed: { type: 'slowed', seconds: 30 },
   stream: { type: 'stream', state: 'live' },
+  ruled: { type: 'ruled', rules },
+  notice: { type: 'notice', notice: { is: 'timed_out', until: at + 600_000, reason: 'Calm down' } },
+  held: {
+    type: 'held',
+    held: {
+      id: ids.message,
+      author: message.author,
+      text: 'See example.com',
+      at,
+      reason: 'link',
+      verdict: 'open',
+    },
+  },
+  settled: { type: 'settled', target: ids.message, verdict: 'approved', by: hana },
+  reported: { type: 'reported', report: { by: hana, reason: 'spam', note: null, message } },
+  resolved: { type: 'resolved', target: ids.message, by: hana },
+  moderated: {
+    type: 'moderated',
+    by: hana,
+    deed: { is: 'banned', target: ada, until: null, reason: 'Spam' },
+  },
 }
 
 const entry: Entry = { seq: 42, at, event: { type: 'said', message } }
@@ -63,6 +107,7 @@ export const FRAME_EXAMPLES: { [T in Frame['t']]: Extract<Frame, { t: T }> } = {
     ],
     pin: null,
     slowSeconds: 0,
+    rules,
     pulse: { viewers: 12, reactions: { '🔥': 7 } },
     passExpiresAt: at + 300_000,
     now: at,
@@ -87,6 +132,7 @@ export const FRAME_EXAMPLES: { [T in Frame['t']]: Extract<Frame, { t: T }> } = {
     entries: [entry],
     pin: null,
     slowSeconds: 0,
+    rules,
     state: 'live',
     pulse: { viewers: 12, reactions: { '🔥': 7 } },
     live: true,

@@ -1,6 +1,6 @@
 // What the server sends on the chat socket: replies (one client's own) and what a log or the pulse tells all.
 import type { Cmid, Epoch, MessageId, PrincipalId } from '../ids.ts'
-import type { Entry, LogName, Message, Role, StreamState } from './events.ts'
+import type { Entry, LogName, Message, Role, Rules, StreamState } from './events.ts'
 import type { ErrorCode } from './errors.ts'
 
 /** The state of one log at join. `recovered: true`: `entries` continue the cursor without a gap. Otherwise they
@@ -28,6 +28,7 @@ export type Welcome = {
   logs: LogWelcome[]
   pin: Message | null
   slowSeconds: number
+  rules: Rules
   pulse: Pulse
   /** Unix ms; send `renew` before it. */
   passExpiresAt: number
@@ -48,6 +49,8 @@ export type Ok = {
   at?: number
   /** True when this id was already done: the first result, again. */
   dup?: boolean
+  /** The message waits for host or moderators; it is in no log yet. */
+  held?: true
 }
 export type Err = {
   t: 'err'
@@ -56,6 +59,8 @@ export type Err = {
   says: string
   field?: string
   retryAfterMs?: number
+  /** What a moderator said why, when somebody is banned or timed out. */
+  reason?: string
   fault?: string
 }
 /** The answer to `read`. */
@@ -74,6 +79,7 @@ export type Snapshot = {
   entries: Entry[]
   pin: Message | null
   slowSeconds: number
+  rules: Rules
   state: StreamState
   pulse: Pulse
   /** The last one: from `seq` on every entry comes again. */

@@ -31,6 +31,20 @@ export const LIMITS = {
   /** A ban for a time; without one it is for good. */
   banMinSeconds: 10,
   banMaxSeconds: 1_209_600,
+  /** Why somebody was banned or timed out; what a reporter adds; what moderators note of a person. Code points. */
+  reasonChars: 200,
+  noteChars: 500,
+  /** The same words again from the same person, when the rules say so. */
+  duplicateMaxSeconds: 300,
+  /** Viewers see public messages this much later than moderators, at most. */
+  delayMaxSeconds: 6,
+  /** How long an account may have to exist before it may write: 90 days. */
+  minAgeMaxSeconds: 7_776_000,
+  /** Blocked terms of one host, and the length of each in code points. */
+  terms: 500,
+  termChars: 64,
+  /** Newest public messages of one person that one `wipe` deletes. */
+  wipeMessages: 100,
   /** Chat stays writable this long after the end of a stream, for goodbyes. */
   goodbyeMs: 300_000,
   /** The publisher may be gone this long before the stream is over. */

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../../shared/protocol/errors.ts'
 import type { Author, Entry, LogName, StreamEvent } from '../../../shared/protocol/events.ts'
 import type { Frame, LogWelcome, Welcome } from '../../../shared/protocol/frames.ts'
 import { LIMITS } from '../../../shared/protocol/limits.ts'
+import { OPEN_RULES } from '../../../shared/protocol/rules.ts'
 import type { Pass } from '../../../shared/api/streams.ts'
 import type { Answer } from '../../api.ts'
 import type { Socket } from '../surroundings.ts'
@@ -99,6 +100,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
         entries: entries.slice(-LIMITS.snapshotEntries),
         pin: null,
         slowSeconds: stage.slowSeconds,
+        rules: OPEN_RULES,
         state: 'live',
         pulse: { viewers: 7, reactions: {} },
         ...(live ? { live } : {}),
@@ -179,6 +181,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
       logs: parts,
       pin: null,
       slowSeconds: stage.slowSeconds,
+      rules: OPEN_RULES,
       pulse: { viewers: 1, reactions: {} },
       passExpiresAt: options.now() + 300_000,
       now: options.now(),

@@ -102,6 +102,8 @@ export function createActs({ tables, clock, messages, place }: Deps) {
         case 'appoint':
         case 'dismiss':
           return judge(role, stream.id, act)
+        default:
+          throw new Error(`the memory journal does not know ${act.type}`)
       }
     },
   }

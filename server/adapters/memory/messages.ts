@@ -59,6 +59,14 @@ export function createRenderer(tables: Tables, messages: ReadonlyMap<MessageId, 
       case 'unpinned':
       case 'slowed':
       case 'stream':
+      case 'ruled':
+      case 'notice':
+      case 'settled':
+      case 'resolved':
+        return fact
+      case 'held':
+      case 'reported':
+      case 'moderated':
         return fact
     }
   }

@@ -1,5 +1,5 @@
 // Streams in memory, for tests.
-import { deny, ok } from '../../../shared/protocol/index.ts'
+import { OPEN_RULES, deny, ok } from '../../../shared/protocol/index.ts'
 import type { Clock, Stream, Streams } from '../../app/ports.ts'
 import { standingIn } from './tables.ts'
 import type { Tables } from './tables.ts'
@@ -16,6 +16,7 @@ export function createMemoryStreams(tables: Tables, clock: Clock): Streams {
         host: { id: host, name: tables.people.get(host)?.name ?? '' },
         state: 'scheduled',
         slowSeconds: 0,
+        rules: OPEN_RULES,
         startedAt: null,
         endedAt: null,
       }

@@ -13,7 +13,7 @@ export type Tables = {
   leases: Map<StreamId, { node: string; at: number }>
   /** `stream:principal` */
   moderators: Set<string>
-  bans: Map<string, { until: number }>
+  bans: Map<string, { until: number; reason?: string | null }>
   revocations: Revocation[]
 }
 
@@ -32,12 +32,12 @@ export const pair = (stream: StreamId, principal: PrincipalId): string => `${str
 /** Nobody bans the host. */
 export function standingIn(tables: Tables, principal: PrincipalId, stream: StreamId, now: number): Standing {
   const key = pair(stream, principal)
-  const free = { banned: false, until: null }
+  const free = { banned: false, until: null, reason: null }
   if (tables.streams.get(stream)?.host.id === principal) return { role: 'host', ...free }
   const role = tables.moderators.has(key) ? 'moderator' : 'viewer'
-  const until = tables.bans.get(key)?.until ?? 0
+  const { until = 0, reason = null } = tables.bans.get(key) ?? {}
   if (until <= now) return { role, ...free }
-  return { role, banned: true, until: until === Infinity ? null : until }
+  return { role, banned: true, until: until === Infinity ? null : until, reason }
 }
 
 /** What this person's sockets stand on ended: in one stream, or its sessions. */

@@ -30,7 +30,7 @@ export function actAs(
 type PlacedRow = {
   /** `done`: it wrote no entry. Null: this is one that it wrote. */
   code: ErrorCode | 'dup' | 'done' | null
-  kind: 'room' | 'thread' | 'inbox'
+  kind: 'room' | 'thread' | 'inbox' | 'backstage'
   viewerId: PrincipalId
   epoch: Epoch
   seq: number
@@ -52,13 +52,40 @@ function statementOf(stream: StreamId, act: Act): [sql: string, values: unknown[
     case 'state':
       return [`select ${COLUMNS} from app.act_state($1, $2)`, [stream, act.state]]
     case 'ban':
-      return [`select ${COLUMNS} from app.act_ban($1, $2, $3)`, [stream, act.target, act.seconds]]
+      return [
+        `select ${COLUMNS} from app.act_ban($1, $2, $3, $4)`,
+        [stream, act.target, act.seconds, act.reason ?? null],
+      ]
     case 'unban':
       return [`select ${COLUMNS} from app.act_unban($1, $2)`, [stream, act.target]]
     case 'appoint':
-      return [`select ${COLUMNS} from app.act_appoint($1, $2)`, [stream, act.target]]
+      return [
+        `select ${COLUMNS} from app.act_appoint($1, $2, $3)`,
+        [stream, act.target, act.everywhere ?? false],
+      ]
+    case 'rules':
+      return [`select ${COLUMNS} from app.act_rules($1, $2)`, [stream, JSON.stringify(act.rules)]]
+    case 'timeout': {
+      const { target, seconds, reason = null } = act
+      return [`select ${COLUMNS} from app.act_timeout($1, $2, $3, $4)`, [stream, target, seconds, reason]]
+    }
+    case 'report': {
+      const { target, reason, note = null } = act
+      return [`select ${COLUMNS} from app.act_report($1, $2, $3, $4)`, [stream, target, reason, note]]
+    }
+    case 'note':
+      return [`select ${COLUMNS} from app.act_note($1, $2, $3)`, [stream, act.target, act.text]]
+    case 'lift':
+    case 'wipe':
+    case 'approve':
+    case 'reject':
+    case 'resolve':
     case 'dismiss':
-      return [`select ${COLUMNS} from app.act_dismiss($1, $2)`, [stream, act.target]]
+    case 'block':
+    case 'unblock':
+    case 'enrol':
+    case 'expel':
+      return [`select ${COLUMNS} from app.act_${act.type}($1, $2)`, [stream, act.target]]
   }
 }
 
@@ -71,7 +98,7 @@ async function placedBy(query: Query, stream: StreamId, rows: PlacedRow[]): Prom
       : await readEntries(query, { kind: 'room', stream }, Math.min(...inRoom), Math.max(...inRoom))
   return rows.map(({ kind, viewerId, epoch, seq }): Placed => {
     if (kind === 'thread') return { log: { kind, stream, viewer: viewerId }, epoch, seq }
-    if (kind === 'inbox') return { log: { kind, stream }, epoch, seq }
+    if (kind === 'inbox' || kind === 'backstage') return { log: { kind, stream }, epoch, seq }
     const entry = entries.find((candidate) => candidate.seq === seq)
     return { log: { kind, stream }, epoch, seq, ...(entry ? { entry } : {}) }
   })

@@ -4,7 +4,7 @@ import type { Pool } from 'pg'
 import type { Page } from '../../app/ports.ts'
 import type { LogKey } from '../../domain/log.ts'
 import type { Epoch, MessageId, PrincipalId, StreamId } from '../../../shared/ids.ts'
-import type { Entry, Message, Role, StreamEvent, StreamState } from '../../../shared/protocol/index.ts'
+import type { Entry, Message, Role, Rules, StreamEvent, StreamState } from '../../../shared/protocol/index.ts'
 import { asPrincipal, type Query } from './unit.ts'
 
 /** The second half of a log's key in the tables: whose it is, without nulls. */
@@ -72,7 +72,7 @@ type EntryRow = MessageRow & {
   seq: number
   kind: StreamEvent['type']
   messageId: MessageId
-  data: { ver: number; seconds: number; state: StreamState }
+  data: { ver: number; seconds: number; state: StreamState; rules: Rules }
   at: number
   viewerName: string
 }
@@ -109,5 +109,9 @@ function toEvent(row: EntryRow): StreamEvent {
       return { type: 'slowed', seconds: row.data.seconds }
     case 'stream':
       return { type: 'stream', state: row.data.state }
+    case 'ruled':
+      return { type: 'ruled', rules: row.data.rules }
+    default:
+      throw new Error(`an entry of a kind nobody knows: ${row.kind}`)
   }
 }

@@ -45,9 +45,9 @@ export function createStreams(pool: Pool): Streams {
       return rows[0]?.yes === true
     },
     async standing(principal, stream) {
-      const sql = 'select s.role, s.banned, s.until from app.standing($1, $2) s'
+      const sql = 'select s.role, s.banned, s.until, s.reason from app.standing($1, $2) s'
       const [row] = await call<Standing>(pool, 'standing', sql, [principal, stream])
-      return row ?? { role: 'viewer', banned: false, until: null }
+      return row ?? { role: 'viewer', banned: false, until: null, reason: null }
     },
   }
 }
@@ -59,7 +59,7 @@ type StreamRow = Omit<Stream, 'host'> & { hostId: PrincipalId; hostName: string 
 async function select(query: Query, clause: string, values: readonly unknown[] = []): Promise<Stream[]> {
   const rows = await query<StreamRow>(
     `select s.id, s.slug, s.title, s.description, s.host_id as "hostId", h.name as "hostName", s.state,
-       s.slow_seconds as "slowSeconds", s.starts_at as "startsAt", s.started_at as "startedAt", s.ended_at as "endedAt"
+       s.slow_seconds as "slowSeconds", s.rules, s.starts_at as "startsAt", s.started_at as "startedAt", s.ended_at as "endedAt"
      from app.stream s join app.principal h on h.id = s.host_id ${clause}`,
     values,
   )

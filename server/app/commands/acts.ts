@@ -1,12 +1,13 @@
 // Acts on what is there (`delete`, `pin`, `unpin`, `slow`) and on who is (`ban`, `unban`, `appoint`, `dismiss`). The
 // journal checks the right in its transaction.
 import type { Cmid } from '../../../shared/ids.ts'
+import type { Request } from '../../../shared/protocol/index.ts'
 import type { Append } from '../append.ts'
 import type { Act } from '../ports.ts'
 import type { Answer, Caller, Handlers } from './handler.ts'
 import { landed } from './landed.ts'
 
-type Acts = 'delete' | 'pin' | 'unpin' | 'slow' | 'ban' | 'unban' | 'appoint' | 'dismiss'
+type Acts = Exclude<Request['t'], 'say' | 'whisper' | 'react' | 'read' | 'renew'>
 
 export function createActs(append: Append): Pick<Handlers, Acts> {
   async function act(caller: Caller, re: Cmid, what: Act): Promise<Answer> {
@@ -18,9 +19,25 @@ export function createActs(append: Append): Pick<Handlers, Acts> {
     pin: (caller, { id, target }) => act(caller, id, { type: 'pin', target }),
     unpin: (caller, { id }) => act(caller, id, { type: 'unpin' }),
     slow: (caller, { id, seconds }) => act(caller, id, { type: 'slow', seconds }),
-    ban: (caller, { id, target, seconds = null }) => act(caller, id, { type: 'ban', target, seconds }),
+    rules: (caller, { id, rules }) => act(caller, id, { type: 'rules', rules }),
+    timeout: (caller, { id, target, seconds, reason }) =>
+      act(caller, id, { type: 'timeout', target, seconds, reason }),
+    lift: (caller, { id, target }) => act(caller, id, { type: 'lift', target }),
+    ban: (caller, { id, target, seconds = null, reason }) =>
+      act(caller, id, { type: 'ban', target, seconds, reason }),
+    wipe: (caller, { id, target }) => act(caller, id, { type: 'wipe', target }),
+    approve: (caller, { id, target }) => act(caller, id, { type: 'approve', target }),
+    reject: (caller, { id, target }) => act(caller, id, { type: 'reject', target }),
+    report: (caller, { id, target, reason, note }) =>
+      act(caller, id, { type: 'report', target, reason, note }),
+    resolve: (caller, { id, target }) => act(caller, id, { type: 'resolve', target }),
+    note: (caller, { id, target, text }) => act(caller, id, { type: 'note', target, text }),
+    block: (caller, { id, target }) => act(caller, id, { type: 'block', target }),
+    unblock: (caller, { id, target }) => act(caller, id, { type: 'unblock', target }),
+    enrol: (caller, { id, target }) => act(caller, id, { type: 'enrol', target }),
+    expel: (caller, { id, target }) => act(caller, id, { type: 'expel', target }),
     unban: (caller, { id, target }) => act(caller, id, { type: 'unban', target }),
-    appoint: (caller, { id, target }) => act(caller, id, { type: 'appoint', target }),
+    appoint: (caller, { id, target, everywhere }) => act(caller, id, { type: 'appoint', target, everywhere }),
     dismiss: (caller, { id, target }) => act(caller, id, { type: 'dismiss', target }),
   }
 }

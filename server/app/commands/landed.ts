@@ -7,8 +7,14 @@ import type { Cmid } from '../../../shared/ids.ts'
 import type { Change } from '../ports.ts'
 import type { Answer } from './handler.ts'
 
+const READS: Record<Role, readonly LogName[]> = {
+  host: ['room', 'inbox', 'backstage'],
+  moderator: ['room', 'thread', 'backstage'],
+  viewer: ['room', 'thread'],
+}
+
 export function landed(re: Cmid, role: Role, change: Change): Answer {
-  const reads: readonly LogName[] = role === 'host' ? ['room', 'inbox'] : ['room', 'thread']
+  const reads = READS[role]
   const place = change.placed.find(({ log }) => reads.includes(nameOf(log)))
   const frame: Ok = {
     t: 'ok',
@@ -16,6 +22,7 @@ export function landed(re: Cmid, role: Role, change: Change): Answer {
     ...(place ? { log: nameOf(place.log), seq: place.seq } : {}),
     ...(change.id === undefined ? {} : { id: change.id }),
     at: change.at,
+    ...(change.held ? { held: true } : {}),
     ...(change.dup ? { dup: true } : {}),
   }
   return ok(frame)

@@ -75,5 +75,7 @@ export function whatOf({ event }: Entry): { key: string; text: string | null } {
       return { key: `slowed ${event.seconds}`, text: null }
     case 'stream':
       return { key: `stream ${event.state}`, text: null }
+    default:
+      return { key: JSON.stringify(event), text: null }
   }
 }
