@@ -1,6 +1,7 @@
 // The contracts on every SQL engine that can run here.
 import { describe } from 'vitest'
 import { journalContract } from './contracts/journal.ts'
+import { namesContract } from './contracts/names.ts'
 import { peopleContract } from './contracts/people.ts'
 import { rightsContract } from './contracts/rights.ts'
 import { streamsContract } from './contracts/streams.ts'
@@ -13,6 +14,7 @@ for (const engine of engines)
     () => {
       const make = () => openStore(engine)
       peopleContract(make)
+      namesContract(make)
       streamsContract(make)
       journalContract(make)
       rightsContract(make)
