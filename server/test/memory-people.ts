@@ -43,6 +43,7 @@ export function memoryPeople(tables: Tables = createTables()): People & { sessio
       const hasPassword = passwordHash !== null
       const person: PersonRow = { id, kind: 'account', name, email, passwordHash, hasPassword, canHost: may }
       people.set(id, person)
+      endSessions(id, null)
       return Promise.resolve(ok(seen(person)))
     },
     credentials(email) {
