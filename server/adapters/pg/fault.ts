@@ -30,6 +30,7 @@ export function isRace(error: unknown): boolean {
   return (
     cause.code === '40001' ||
     cause.code === '40P01' ||
+    cause.code === '23503' || // what it points at was erased in between
     (cause.code === '23505' && cause.constraint === 'message_cmid')
   )
 }
