@@ -356,7 +356,7 @@ begin
   where x.sender_id = v_me;
   update app.report r set reporter_name = v_name, note = null where r.reporter_id = v_me;
   update app.person_note n set by_name = v_name where n.by_id = v_me;
-  update app.person_note n set text = '-' where n.principal_id = v_me;
+  delete from app.person_note n where n.principal_id = v_me;
   update app.entry e set data = jsonb_set(
     case e.kind when 'reported' then jsonb_set(e.data, '{note}', 'null') else e.data end,
     '{by,name}', to_jsonb(v_name))
