@@ -21,7 +21,7 @@ import { ensureHost } from '../app/host.ts'
 import type { SignUpPolicy } from '../../shared/api/identity.ts'
 import { deny, ok } from '../../shared/protocol/index.ts'
 import { fakeVideo } from './fake-video.ts'
-import { createHandClock } from './clock.ts'
+import { createHandClock, type HandClock } from './clock.ts'
 import { memoryPeople } from './memory-people.ts'
 import { memoryStreams } from './memory-streams.ts'
 import { createSeededRandom } from './random.ts'
@@ -69,11 +69,13 @@ export function createWorld(
     passwords?: Passwords
     startAt?: number
     random?: Random
+    clock?: HandClock
+    viewersOf?: (stream: string) => number
   } = {},
 ) {
   const { publicUrl = 'https://stage.example', signUp = 'open' } = options
   const { startAt = Date.UTC(2026, 0, 1), random = createSeededRandom(1) } = options
-  const clock = createHandClock(startAt)
+  const clock = options.clock ?? createHandClock(startAt)
   const { log, faults } = recordingLog()
   const notices: Notice[] = []
   const verified: (string | null)[] = []
@@ -105,7 +107,7 @@ export function createWorld(
   const { act } = createAppend({ journal: store.journal, bus, clock, log, lanes: 1 })
   const streams = createStreamCases({
     ...{ streams: store.streams, act, video: studio.video, grants: studio.grants },
-    ...{ random, viewersOf: () => 3 },
+    ...{ random, viewersOf: options.viewersOf ?? (() => 3) },
   })
   const passes = createPasses({ streams: store.streams, guests, tokens, clock, limit: limiter(120, 240) })
   const files: StaticFiles = { get: () => null }
