@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 import { journalContract } from './contracts/journal.ts'
 import { namesContract } from './contracts/names.ts'
+import { moderationContract } from './contracts/moderation.ts'
 import { peopleContract } from './contracts/people.ts'
 import { rightsContract } from './contracts/rights.ts'
 import { streamsContract } from './contracts/streams.ts'
@@ -18,5 +19,6 @@ for (const engine of engines)
       streamsContract(make)
       journalContract(make)
       rightsContract(make)
+      moderationContract(make)
     },
   )
