@@ -30,7 +30,7 @@ export function isRace(error: unknown): boolean {
   return (
     cause.code === '40001' ||
     cause.code === '40P01' ||
-    (cause.code === '23505' && cause.constraint === 'message_cmid')
+    (cause.code === '23505' && /^(?:message|held)_cmid$/.test(cause.constraint ?? ''))
   )
 }
 
