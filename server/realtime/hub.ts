@@ -124,8 +124,13 @@ export function createHub({ journal, revocations, bus, clock, random, log, topic
 
   async function poll(entries: readonly Followed[]) {
     if (entries.length === 0) return
-    for (const position of await journal.positions(entries.map(({ key }) => key)))
+    const missing = new Set(entries.map(({ key }) => logId(key)))
+    for (const position of await journal.positions(entries.map(({ key }) => key))) {
       followed.get(logId(position.log))?.track?.reaches(position.epoch, position.seq)
+      missing.delete(logId(position.log))
+    }
+    // The stream was erased: who joins again hears that there is none.
+    for (const id of missing) followed.get(id)?.track?.lose()
   }
 
   function tick() {

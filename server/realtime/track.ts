@@ -24,6 +24,8 @@ export type Track = {
   log: LogKey
   /** Entries the bus brought, in any order, with any holes. */
   offer(epoch: Epoch, entries: readonly Entry[]): void
+  /** There is no such log any more: `lost`, once. */
+  lose(): void
   /** The log reaches `seq` now. */
   reaches(epoch: Epoch, seq: number): void
   epoch: Epoch
@@ -133,6 +135,7 @@ export async function openTrack(
       }
       advance()
     },
+    lose,
     reaches,
     async filled() {
       while (fetch) await fetch

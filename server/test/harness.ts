@@ -213,6 +213,7 @@ export function createWorld(options: Options = {}) {
     random,
     tables,
     journal,
+    streams,
     bus,
     faults,
     warnings,
