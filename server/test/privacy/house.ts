@@ -3,6 +3,7 @@ import type { PrincipalKind } from '../../domain/privacy/principals.ts'
 import { settle } from '../clock.ts'
 import { createWorld } from '../harness.ts'
 import type { Client } from '../harness.ts'
+import { memoryNames } from '../memory-names.ts'
 import { memoryPeople } from '../memory-people.ts'
 import { createWorld as createWebWorld } from '../web-world.ts'
 
@@ -44,6 +45,7 @@ export async function createHouse(options: WorldOptions = {}) {
     ...{ clock, random: world.random, viewersOf: (stream) => world.first.chat.viewers(stream) },
     store: {
       people: memoryPeople(tables),
+      names: memoryNames(tables),
       streams: world.streams,
       journal: world.journal,
     },
