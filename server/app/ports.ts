@@ -52,7 +52,8 @@ export type People = {
   find(id: PrincipalId): Promise<Principal | null>
   createGuest(guest: { id: PrincipalId; name: string }): Promise<void>
   /** Refuses `email_taken`; with an invite hash also `invite_needed` when it is unknown, used or expired.
-   * The account and the use of the invite commit together. `canHost` comes from the invite when there is one. */
+   * The account and the use of the invite commit together. `canHost` comes from the invite when there is one. The id
+   * of a guest makes that guest an account: every session it had as a guest ends with it. */
   createAccount(account: NewAccount): Promise<Result<Principal>>
   credentials(email: string): Promise<{ id: PrincipalId; passwordHash: string | null } | null>
   passwordHash(id: PrincipalId): Promise<string | null>
