@@ -52,8 +52,8 @@ export function createSecrets(random: (bytes: number) => string): Secrets {
       // Nobody is ever sent an encoded one, not even the two it is between.
       for (const [spelling, form] of spellings)
         if (text.includes(form)) sightings.push({ spelling, secret: null })
-      // The mark alone: a text that was cut short.
-      if (who === null && sightings.length === 0 && text.includes(mark))
+      // What is left of the mark once whole words are taken out: a text that was cut short.
+      if (text.replace(word, '').includes(mark))
         sightings.push({ spelling: 'the beginning of its text', secret: null })
       return sightings
     },

@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Me, Invite } from '../../../shared/api/identity.ts'
 import type { StreamCard } from '../../../shared/api/streams.ts'
 import type { ChatSocket } from '../../test/client.ts'
-import { createSecrets, type Secret } from './canary.ts'
+import { createSecrets, type Secret, type Secrets } from './canary.ts'
 import { createFindings, type Findings, type Named } from './findings.ts'
 import { probe, probeAbsence } from './probes.ts'
 import { inspectSocket, patiently, pry } from './sockets.ts'
@@ -20,7 +20,11 @@ export type RunOptions = {
   /** Signs this visitor in as somebody who may host. */
   enter: (visitor: Visitor) => Promise<unknown>
   tell: (line: string) => void
+  /** To look for the same secrets elsewhere, afterwards. */
+  secrets?: Secrets
 }
+
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex')
 
 type Someone = Named & { visitor: Visitor }
 type Viewer = Someone & { sent: Secret[] }
@@ -34,7 +38,7 @@ const SAMPLE = 5
 
 export async function verifyPrivacy(options: RunOptions): Promise<Findings> {
   const { urls, tell } = options
-  const secrets = createSecrets((bytes) => randomBytes(bytes).toString('hex'))
+  const secrets = options.secrets ?? createSecrets(randomHex)
   const findings = createFindings(secrets)
   let turn = 0
   const visitor = () => createVisitor(urls[turn++ % urls.length] ?? '')
@@ -165,7 +169,7 @@ type Talk = {
   hosts: ChatSocket
   host: Someone
   rounds: number
-  secrets: ReturnType<typeof createSecrets>
+  secrets: Secrets
   findings: Findings
 }
 
