@@ -94,7 +94,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
   }
 
   function refuse(denial: Denial, re?: string, fault?: string) {
-    const { code, field, retryAfterMs } = denial
+    const { code, field, retryAfterMs, reason } = denial
     const frame: Err = {
       t: 'err',
       ...(re === undefined ? {} : { re }),
@@ -102,6 +102,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       says: ERRORS[code].says,
       ...(field === undefined ? {} : { field }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(reason === undefined ? {} : { reason }),
       ...(fault === undefined ? {} : { fault }),
     }
     send(frame)
