@@ -56,8 +56,8 @@ export async function verifyPrivacy(options: RunOptions): Promise<Findings> {
   try {
     await host.visitor.call<StreamCard>('POST', '/api/streams', { title: 'Privacy check', slug })
     leave.push(() => host.visitor.call('DELETE', `/api/streams/${slug}`, {}))
-    const moderator = await guest('Check moderator')
-    const banned = await guest('Check banned')
+    const moderator = await guest('Check mona')
+    const banned = await guest('Check boris')
     const other = await anotherHost(host, visitor(), leave)
     const viewers: Viewer[] = []
     for (let n = 1; n <= options.viewers; n++)
@@ -154,7 +154,7 @@ async function anotherHost(
   const { status, body } = await visitor.ask('POST', '/api/sign-up', {
     email: `privacy-check-${mark}@example.invalid`,
     password: randomBytes(16).toString('hex'),
-    name: `Other host ${mark}`,
+    name: `Check olga ${mark.slice(0, 6)}`,
     invite: new URL(url).hash.slice(1),
   })
   if (status >= 300) return null
