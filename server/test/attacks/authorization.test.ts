@@ -126,8 +126,9 @@ describe('authorization', () => {
     const held = await asked(ada, { t: 'say', text: 'waiting' })
     await asked(stage.hosts, { t: 'rules', rules: stage.hosts.welcome.rules })
     const none = bare(await mona.ask({ t: 'pin', target: randomUUID() }))
-    for (const target of [secret, held, gone, foreign])
-      expect(bare(await mona.ask({ t: 'pin', target }))).toBe(none)
+    for (const target of [gone, foreign])
+      expect(await refusal(mona, { t: 'pin', target })).toBe('pin_not_public')
+    for (const target of [secret, held]) expect(bare(await mona.ask({ t: 'pin', target }))).toBe(none)
     const [one, two] = [
       await asked(ada, { t: 'say', text: 'one' }),
       await asked(ada, { t: 'say', text: 'two' }),

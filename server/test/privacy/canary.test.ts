@@ -28,7 +28,7 @@ function check(secrets: Secrets, urls: readonly string[], link: string | undefin
   return verifyPrivacy({ urls, ...size, enter: enterBy(link), tell, secrets })
 }
 
-describe('O5 P1 private texts', () => {
+describe('O5 P1 private texts', { timeout: 120_000 }, () => {
   test('a look finds a secret in each spelling, and nothing in what is one’s own', () => {
     const secrets = createSecrets(randomHex)
     const secret = secrets.text(['ada', 'hana'], 'a secret')
