@@ -141,6 +141,8 @@ declare
   v_id uuid;
 begin
   if v_code is null then
+    -- A thread that began while this waits for the other locks would be one that it writes to and has not locked.
+    perform app.open_thread(p_stream, p_target);
     perform app.lock_stage(p_stream, p_target);
     v_code := app.may_judge(p_stream, p_target);
   end if;
