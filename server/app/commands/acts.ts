@@ -12,7 +12,7 @@ type Acts = Exclude<Request['t'], 'say' | 'whisper' | 'react' | 'read' | 'renew'
 export function createActs(append: Append): Pick<Handlers, Acts> {
   async function act(caller: Caller, re: Cmid, what: Act): Promise<Answer> {
     const done = await append.act(caller.id, caller.stream.id, what)
-    return done.ok ? landed(re, caller.role, done.value) : done
+    return done.ok ? landed(re, caller, done.value) : done
   }
   return {
     delete: (caller, { id, target }) => act(caller, id, { type: 'delete', target }),
