@@ -1,11 +1,12 @@
 // One stream's chat as a store: the connection, the room, the outbox and what the person may do, behind
 // `state()` and `subscribe`. Pages read the stream's state and the viewer count from the same store.
-import type { Cmid, MessageId, PrincipalId } from '../../shared/ids.ts'
+import type { Cmid, PrincipalId } from '../../shared/ids.ts'
 import { ERRORS } from '../../shared/protocol/errors.ts'
 import type { LogName } from '../../shared/protocol/events.ts'
 import type { Reaction } from '../../shared/protocol/limits.ts'
 import type { PassSource } from '../pass.ts'
 import { browserClock } from '../clock.ts'
+import { createActs } from './acts.ts'
 import { browserRandom, browserSignals, openSocket, shelfOf } from './browser.ts'
 import { createConnection } from './connection.ts'
 import { createDrafts, draftKey } from './drafts.ts'
@@ -168,10 +169,7 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
       draft(key, written === '' ? item.text : `${item.text}\n${written}`)
     },
     draft,
-    remove: (target: MessageId) => act({ t: 'delete', target }),
-    pin: (target: MessageId) => act({ t: 'pin', target }),
-    unpin: () => act({ t: 'unpin' }),
-    slow: (seconds: number) => act({ t: 'slow', seconds }),
+    ...createActs(act),
     /** False when it was too soon after the last one. Its reply is of no interest: the total tells. */
     react(emoji: Reaction): boolean {
       if (clock.now() - lastReactionAt < REACT_EVERY_MS) return false

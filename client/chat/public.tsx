@@ -1,10 +1,11 @@
 // What everybody in the stream sees and writes.
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Chat } from './chat.ts'
 import { Composer } from './composer.tsx'
 import { MessageList, type ListHandle } from './list.tsx'
 import { Pinned } from './pinned.tsx'
 import { Reactions } from './reactions.tsx'
+import { useDesk } from './staff/desk.ts'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
 import { useReply } from './use-reply.ts'
@@ -18,6 +19,12 @@ export function PublicChat({ chat, onWhisper }: PublicChatProps) {
   const outgoing = useChatState(chat, (state) => state.outgoing)
   const [replyTo, setReplyTo] = useReply(entries)
   const list = useRef<ListHandle>(null)
+  const desk = useDesk()
+  useEffect(() => {
+    if (!desk?.sought) return
+    list.current?.jump(desk.sought)
+    desk.found()
+  }, [desk?.sought])
   return (
     <>
       <Pinned chat={chat} onJump={(id) => list.current?.jump(id)} onLeave={() => list.current?.focus()} />

@@ -81,6 +81,36 @@ describe('deletes', () => {
     expect(JSON.stringify(room)).not.toContain('text of a')
   })
 
+  test('L6 a delete reaches the words that once waited, and the quotes of what waits', () => {
+    const { replyTo } = message('x', null, 'b')
+    const waits = { id: 'c', author: VIEWER, text: 'kept', at: 0, reason: 'review', verdict: 'open' } as const
+    let room = join([
+      { entries: numbered([said('a'), said('b')]) },
+      {
+        log: 'thread',
+        entries: numbered([{ type: 'notice', notice: { is: 'held', message: message('a') } }]),
+      },
+      {
+        log: 'backstage',
+        entries: numbered([{ type: 'held', held: { ...waits, ...(replyTo && { replyTo }) } }]),
+      },
+    ])
+    room = hear(
+      room,
+      numbered(
+        [
+          { type: 'deleted', target: 'a' },
+          { type: 'deleted', target: 'b' },
+        ],
+        3,
+      ),
+    )
+    const later = numbered([{ type: 'notice', notice: { is: 'held', message: message('a') } }], 2)
+    room = hear(room, later, 'thread')
+    expect(JSON.stringify(room)).not.toContain('text of')
+    expect(JSON.stringify(room)).toContain('kept')
+  })
+
   test('messages that a delete does not touch keep their identity', () => {
     const room = join([{ entries: numbered([said('a'), said('b')]) }])
     const after = hear(room, numbered([{ type: 'deleted', target: 'a' }], 3))

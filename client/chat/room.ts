@@ -140,9 +140,10 @@ function appended(room: Room, name: LogName, entries: readonly Entry[]): Room {
   const fresh = entries.filter((entry) => entry.seq === seq + 1 && ++seq)
   if (fresh.length === 0) return room
   const gone = withDeletes(room.gone, fresh)
-  const known = gone === room.gone ? log.entries : log.entries.map((entry) => cleaned(entry, gone))
+  const logs = gone === room.gone ? room.logs : cleanedLogs(room.logs, gone)
+  const known = logs[name]?.entries ?? []
   const view = { ...log, seq, entries: [...known, ...fresh.map((entry) => cleaned(entry, gone))] }
-  const next = { ...room, gone, logs: { ...room.logs, [name]: view } }
+  const next = { ...room, gone, logs: { ...logs, [name]: view } }
   return fresh.reduce((state, { event }) => applied(state, event), next)
 }
 
@@ -154,12 +155,13 @@ function prepended(room: Room, name: LogName, entries: readonly Entry[]): Room {
   // Trimmed or replaced since it was asked for: a page that does not touch what we have would leave a hole.
   if (!first || older.at(-1)?.seq !== log.from - 1) return room
   const gone = withDeletes(room.gone, older)
+  const logs = gone === room.gone ? room.logs : cleanedLogs(room.logs, gone)
   const view = {
     ...log,
     from: first.seq,
     entries: [...older, ...log.entries].map((entry) => cleaned(entry, gone)),
   }
-  return { ...room, gone, logs: { ...room.logs, [name]: view } }
+  return { ...room, gone, logs: { ...logs, [name]: view } }
 }
 
 function applied(room: Room, event: StreamEvent): Room {
@@ -195,12 +197,36 @@ function withDeletes(gone: ReadonlySet<MessageId>, entries: readonly Entry[]): R
   return targets.some((target) => !gone.has(target)) ? new Set([...gone, ...targets]) : gone
 }
 
-/** The same object when there is nothing to clean, so that rows keep their identity. */
+/** All of them: words that waited are in more than one log. */
+function cleanedLogs(logs: Room['logs'], gone: ReadonlySet<MessageId>): Room['logs'] {
+  const views = Object.entries(logs).map(([name, log]) => {
+    const entries = log.entries.map((entry) => cleaned(entry, gone))
+    return [name, entries.some((entry, index) => entry !== log.entries[index]) ? { ...log, entries } : log]
+  })
+  return Object.fromEntries(views) as Room['logs']
+}
+
+/** The same object when there is nothing to clean, so that rows keep their identity. Reports and deeds keep the
+ * text that they are about: the server says how long. */
 function cleaned(entry: Entry, gone: ReadonlySet<MessageId>): Entry {
-  const { event } = entry
-  if (event.type !== 'said' && event.type !== 'whispered' && event.type !== 'pinned') return entry
-  const message = tombstoned(event.message, gone)
-  return message === event.message ? entry : { ...entry, event: { ...event, message } }
+  const event = cleanedEvent(entry.event, gone)
+  return event === entry.event ? entry : { ...entry, event }
+}
+
+function cleanedEvent(event: StreamEvent, gone: ReadonlySet<MessageId>): StreamEvent {
+  if (event.type === 'said' || event.type === 'whispered' || event.type === 'pinned') {
+    const message = tombstoned(event.message, gone)
+    return message === event.message ? event : { ...event, message }
+  }
+  if (event.type === 'notice' && event.notice.is === 'held') {
+    const message = tombstoned(event.notice.message, gone)
+    return message === event.notice.message ? event : { ...event, notice: { is: 'held', message } }
+  }
+  if (event.type === 'held' && event.held.replyTo) {
+    const replyTo = quoted(event.held.replyTo, gone)
+    return replyTo === event.held.replyTo ? event : { ...event, held: { ...event.held, replyTo } }
+  }
+  return event
 }
 
 function tombstoned(message: Message, gone: ReadonlySet<MessageId>): Message {

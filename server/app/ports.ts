@@ -53,20 +53,15 @@ export type People = {
   /** `skeleton`: the name without what the eye takes for the same (domain/confusable.ts); kept beside it. */
   createGuest(guest: { id: PrincipalId; name: string; skeleton?: string }): Promise<void>
   /** Refuses `email_taken`; with an invite hash also `invite_needed` when it is unknown, used or expired.
-   * The account and the use of the invite commit together. `canHost` comes from the invite when there is one. */
+   * The account and the use of the invite commit together. `canHost` comes from the invite when there is one. The id
+   * of a guest makes that guest an account: every session it had as a guest ends with it. */
   createAccount(account: NewAccount): Promise<Result<Principal>>
   credentials(email: string): Promise<{ id: PrincipalId; passwordHash: string | null } | null>
   passwordHash(id: PrincipalId): Promise<string | null>
   /** A new password ends every session but `keepSession`, in the same transaction. */
   update(
     id: PrincipalId,
-    change: {
-      name?: string
-      skeleton?: string
-      email?: string
-      passwordHash?: string
-      keepSession?: string
-    },
+    change: { name?: string; skeleton?: string; email?: string; passwordHash?: string; keepSession?: string },
   ): Promise<Result<Principal>>
   /** The first start: makes an account that may host, when none may. False when one is there, or another node
    * was faster. */
@@ -97,6 +92,16 @@ export type NewAccount = {
   canHost: boolean
   inviteHash?: string
   now: number
+}
+
+/** Who looks like whom. A skeleton is what names that look the same have in common (domain/confusable.ts). */
+export type Names = {
+  /** Whether somebody else who may host bears a name of this skeleton. */
+  taken(skeleton: string, except: PrincipalId | null): Promise<boolean>
+  /** Some whose name has no skeleton yet. */
+  unskeletoned(limit: number): Promise<{ id: PrincipalId; name: string }[]>
+  /** Keeps skeletons, of those who still have the name and none. */
+  keep(names: readonly { id: PrincipalId; name: string; skeleton: string }[]): Promise<void>
 }
 
 // ---- streams ------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ export function memoryPeople(
       const secret = { email, passwordHash, hasPassword }
       const person: PersonRow = { id, kind: 'account', name, ...secret, canHost: may, createdAt: now() }
       people.set(id, person)
+      endSessions(id, null)
       return Promise.resolve(ok(seen(person)))
     },
     credentials(email) {

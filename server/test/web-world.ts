@@ -21,7 +21,8 @@ import { ensureHost } from '../app/host.ts'
 import type { SignUpPolicy } from '../../shared/api/identity.ts'
 import { deny, ok } from '../../shared/protocol/index.ts'
 import { fakeVideo } from './fake-video.ts'
-import { createHandClock } from './clock.ts'
+import { createHandClock, type HandClock } from './clock.ts'
+import { memoryNames } from './memory-names.ts'
 import { memoryPeople } from './memory-people.ts'
 import { memoryStreams } from './memory-streams.ts'
 import { createSeededRandom } from './random.ts'
@@ -63,17 +64,19 @@ export function createWorld(
     signUp?: SignUpPolicy
     http?: Partial<HttpDeps>
     /** Real ones in place of memory. */
-    store?: Pick<Store, 'people' | 'streams' | 'journal'>
+    store?: Pick<Store, 'people' | 'names' | 'streams' | 'journal'>
     /** Reading over HTTP is Postgres' alone: without it there is nothing to read. */
     reading?: ReadingPorts
     passwords?: Passwords
     startAt?: number
     random?: Random
+    clock?: HandClock
+    viewersOf?: (stream: string) => number
   } = {},
 ) {
   const { publicUrl = 'https://stage.example', signUp = 'open' } = options
   const { startAt = Date.UTC(2026, 0, 1), random = createSeededRandom(1) } = options
-  const clock = createHandClock(startAt)
+  const clock = options.clock ?? createHandClock(startAt)
   const { log, faults } = recordingLog()
   const notices: Notice[] = []
   const verified: (string | null)[] = []
@@ -81,14 +84,16 @@ export function createWorld(
   const tables = createTables()
   const memory = memoryPeople(tables)
   const people = options.store?.people ?? memory
+  const names = options.store?.names ?? memoryNames(tables)
   const key = createSecretKey(Buffer.alloc(32, 1))
   const tokens = createTokens({ key, clock })
   const sessions = createSessions({ people, tokens, clock, random, bus })
   const limiter = (count: number, burst: number) => createLimiter({ clock, rate: perMinute(count, burst) })
-  const guests = createGuests({ people, sessions, random, limit: limiter(30, 60) })
+  const guests = createGuests({ people, names, sessions, random, limit: limiter(30, 60) })
   const accounts = createAccounts({
     ...{
       people,
+      names,
       sessions,
       passwords: options.passwords ?? quickPasswords(verified),
       clock,
@@ -105,7 +110,7 @@ export function createWorld(
   const { act } = createAppend({ journal: store.journal, bus, clock, log, lanes: 1 })
   const streams = createStreamCases({
     ...{ streams: store.streams, act, video: studio.video, grants: studio.grants },
-    ...{ random, viewersOf: () => 3 },
+    ...{ random, viewersOf: options.viewersOf ?? (() => 3) },
   })
   const passes = createPasses({ streams: store.streams, guests, tokens, clock, limit: limiter(120, 240) })
   const files: StaticFiles = { get: () => null }

@@ -74,7 +74,10 @@ async function findPerson(pool: Pool, id: PrincipalId): Promise<Principal | null
 
 async function createAccount(pool: Pool, account: NewAccount): Promise<Result<Principal>> {
   const { id, name, email, passwordHash, canHost, inviteHash = null, now, skeleton = null } = account
-  const sql = 'select app.create_account($1, $2, $3, $4, $5, $6, to_timestamp($7::float8 / 1000), $8) as code'
+  // A session that somebody else holds of the guest must not become one of the account.
+  const sql = `with made as materialized (
+      select app.create_account($1, $2, $3, $4, $5, $6, to_timestamp($7::float8 / 1000), $8) as code)
+    select m.code, case when m.code is null then app.end_sessions($1, null) end from made m`
   const values = [id, name, email, passwordHash, canHost, inviteHash, now, skeleton]
   return answered(pool, id, await call<Refusal>(pool, 'create_account', sql, values))
 }
