@@ -8,6 +8,7 @@ import { createStage, valueOf } from './contracts/world.ts'
 import type { Store } from './store.ts'
 import { createWorld } from './web-world.ts'
 
+type Answer<T> = { status: number; body: T }
 export type ReadingWorld = Awaited<ReturnType<typeof openReading>>
 
 export async function openReading(store: Store) {
@@ -42,7 +43,7 @@ export async function openReading(store: Store) {
     at: `/api/streams/s-${stream}`,
     rules: (rules: Partial<Rules>) => act(host, { type: 'rules', rules: { ...OPEN_RULES, ...rules } }),
     /** What a GET as this person answers. */
-    async get<T>(id: string | null, path: string): Promise<{ status: number; body: T }> {
+    async get<T>(id: string | null, path: string): Promise<Answer<T>> {
       const { status, body } = await (await as(id)).get(path)
       return { status, body: body as T }
     },
