@@ -11,3 +11,4 @@ export const SmileIcon = /* @__PURE__ */ icon(
 export const SendIcon = /* @__PURE__ */ icon('M4 12 20 4l-5 16-3.5-6.5L4 12Zm7.5 1.5L20 4')
 export const DownIcon = /* @__PURE__ */ icon('M12 5v14m-6-6 6 6 6-6')
 export const BackIcon = /* @__PURE__ */ icon('M15 5l-7 7 7 7')
+export const FlagIcon = /* @__PURE__ */ icon('M6 21V4m0 1h11l-2 4 2 4H6')
