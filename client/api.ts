@@ -21,6 +21,7 @@ import type {
   StreamPage,
 } from '../shared/api/streams.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
+import type { PersonCard, Team, Terms } from './chat/staff/shapes.ts'
 
 export type Denial = {
   code: ErrorCode | 'offline'
@@ -37,6 +38,11 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; denial: Denial }
 export type Api = ReturnType<typeof createApi>
 
 const TIMEOUT_MS = 15_000
+/** A whole log takes longer. */
+const FILE_TIMEOUT_MS = 120_000
+
+export const AUDIT_FORMATS = ['csv', 'ndjson'] as const
+export type AuditFormat = (typeof AUDIT_FORMATS)[number]
 const OFFLINE: Denial = {
   code: 'offline',
   says: 'The server does not answer. Check your connection and try again.',
@@ -65,6 +71,19 @@ export function createApi(fetch: typeof globalThis.fetch) {
       return { ok: false, denial: OFFLINE }
     }
   }
+  async function file(path: string): Promise<Answer<Blob>> {
+    try {
+      const response = await fetch(`/api${path}`, {
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(FILE_TIMEOUT_MS),
+      })
+      if (response.ok) return { ok: true, value: await response.blob() }
+      const value: unknown = await response.json()
+      return { ok: false, denial: isDenial(value) ? value : OFFLINE }
+    } catch {
+      return { ok: false, denial: OFFLINE }
+    }
+  }
   const stream = (slug: string) => `/streams/${encodeURIComponent(slug)}`
 
   return {
@@ -85,6 +104,12 @@ export function createApi(fetch: typeof globalThis.fetch) {
     editStream: (slug: string, request: EditStreamRequest) =>
       call<StreamCard>('PATCH', stream(slug), request),
     pass: (slug: string) => call<Pass>('POST', `${stream(slug)}/pass`, {}),
+    person: (slug: string, id: string) =>
+      call<PersonCard>('GET', `${stream(slug)}/people/${encodeURIComponent(id)}`),
+    team: (slug: string) => call<Team>('GET', `${stream(slug)}/team`),
+    audit: (slug: string, format: AuditFormat) => file(`${stream(slug)}/export/audit?format=${format}`),
+    terms: () => call<Terms>('GET', '/studio/terms'),
+    saveTerms: (request: Terms) => call<Terms>('PUT', '/studio/terms', request),
     endStream: (slug: string) => call<StreamCard>('POST', `${stream(slug)}/end`, {}),
     ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
   }

@@ -10,6 +10,7 @@ import { createMemoryBus } from './adapters/memory/bus.ts'
 import { isUnavailable } from './adapters/pg/fault.ts'
 import { createJournal } from './adapters/pg/journal.ts'
 import { createKeys } from './adapters/pg/keys.ts'
+import { createReadingPorts } from './adapters/pg/over-http.ts'
 import { createPeople } from './adapters/pg/people.ts'
 import { createRights } from './adapters/pg/rights.ts'
 import { createStreams } from './adapters/pg/streams.ts'
@@ -25,6 +26,7 @@ import { ensureHost } from './app/host.ts'
 import { createInvites } from './app/invites.ts'
 import { agreeOnKey } from './app/key.ts'
 import { createLimiter, perMinute } from './app/limiter.ts'
+import { createOverHttp } from './app/over-http.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
 import { createSessions } from './app/sessions.ts'
@@ -144,6 +146,7 @@ export async function start(
     const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
     const http = createHttp({
       ...identity,
+      ...createOverHttp({ ...shared, ...createReadingPorts(pool), sessions, video: video.provider }),
       log,
       files,
       isUnavailable,

@@ -4,6 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { BackIcon } from './icons.tsx'
 import type { Chat } from './chat.ts'
 import { clockTime } from './row.tsx'
+import { PersonName } from './staff/name.tsx'
 import { Thread } from './thread.tsx'
 import { threadsOf, type Person, type Thread as Talk } from './threads.ts'
 import { useChatState } from './use-chat.ts'
@@ -33,7 +34,7 @@ function ThreadHead({ viewer, onBack }: { viewer: Person; onBack: () => void }) 
         <BackIcon />
       </Button>
       <h3>
-        <bdi>{viewer.name}</bdi>
+        <PersonName person={viewer} />
       </h3>
     </div>
   )

@@ -7,13 +7,15 @@ import { Banner } from './banner.tsx'
 import type { Chat } from './chat.ts'
 import { Inbox } from './inbox.tsx'
 import { PublicChat } from './public.tsx'
-import { SlowControl } from './slow.tsx'
+import { useWaiting } from './staff/waiting.ts'
+import { isStaff } from './staff/rights.ts'
+import { StaffSide, WithDesk } from './staff/with-desk.tsx'
 import { Thread } from './thread.tsx'
 import { threadsOf, type Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
 import './chat.css'
 
-type Side = 'public' | 'private'
+type Side = 'public' | 'private' | 'staff'
 
 /** Fills its parent, a flex column or a box of a definite height. Needs the page frame (session, toasts). */
 export function ChatPanel({ chat }: { chat: Chat }) {
@@ -29,42 +31,50 @@ export function ChatPanel({ chat }: { chat: Chat }) {
     setOpen(person)
     setSide('private')
   }
+  const staff = isStaff(you?.role) && !hidden
+  // Whoever is no moderator any more is back among the audience.
+  const shown = side === 'staff' && !staff ? 'public' : side
   return (
-    <div class="chat" data-side={side}>
-      <div class="chat-head">
-        <Tabs id={id} chat={chat} side={side} onSide={setSide} />
-        {isHost && <SlowControl chat={chat} />}
+    <WithDesk chat={chat} onSeek={() => setSide('public')}>
+      <div class="chat" data-side={shown}>
+        <div class="chat-head">
+          <Tabs id={id} chat={chat} side={shown} staff={staff} onSide={setSide} />
+        </div>
+        <Banner chat={chat} />
+        <div id={`${id}-panel`} class="chat-side" role="tabpanel" aria-labelledby={`${id}-${shown}`}>
+          {shown === 'public' && <PublicChat chat={chat} onWhisper={isHost ? whisperTo : undefined} />}
+          {shown === 'private' && hidden && you && (
+            <p class="chat-over">
+              The private messages of <bdi>{you.name}</bdi> are hidden.
+            </p>
+          )}
+          {shown === 'private' && !hidden && isHost && <Inbox chat={chat} open={open} onOpen={setOpen} />}
+          {shown === 'private' && !hidden && !isHost && you && host && (
+            <Thread chat={chat} viewer={you} other={host} />
+          )}
+          {shown === 'staff' && <StaffSide chat={chat} />}
+        </div>
+        <Announcer chat={chat} />
       </div>
-      <Banner chat={chat} />
-      <div id={`${id}-panel`} class="chat-side" role="tabpanel" aria-labelledby={`${id}-${side}`}>
-        {side === 'public' && <PublicChat chat={chat} onWhisper={isHost ? whisperTo : undefined} />}
-        {side === 'private' && hidden && you && (
-          <p class="chat-over">
-            The private messages of <bdi>{you.name}</bdi> are hidden.
-          </p>
-        )}
-        {side === 'private' && !hidden && isHost && <Inbox chat={chat} open={open} onOpen={setOpen} />}
-        {side === 'private' && !hidden && !isHost && you && host && (
-          <Thread chat={chat} viewer={you} other={host} />
-        )}
-      </div>
-      <Announcer chat={chat} />
-    </div>
+    </WithDesk>
   )
 }
 
-type TabsProps = { id: string; chat: Chat; side: Side; onSide: (side: Side) => void }
+type TabsProps = { id: string; chat: Chat; side: Side; staff: boolean; onSide: (side: Side) => void }
 
-function Tabs({ id, chat, side, onSide }: TabsProps) {
+function Tabs({ id, chat, side, staff, onSide }: TabsProps) {
   const isHost = useChatState(chat, ({ room }) => room.you?.role === 'host')
   const unread = useUnread(chat)
+  const waiting = useWaiting(chat)
   const tabs: { side: Side; name: string }[] = [
     { side: 'public', name: 'Chat' },
     { side: 'private', name: isHost ? 'Private' : 'To host' },
+    ...(staff ? [{ side: 'staff' as const, name: 'Moderation' }] : []),
   ]
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
-    const next = side === 'public' ? 'private' : 'public'
+    const step = event.key === 'ArrowRight' ? 1 : tabs.length - 1
+    const next = tabs[(tabs.findIndex((tab) => tab.side === side) + step) % tabs.length]?.side ?? 'public'
     onSide(next)
     document.getElementById(`${id}-${next}`)?.focus()
   }
@@ -88,6 +98,12 @@ function Tabs({ id, chat, side, onSide }: TabsProps) {
             <span class="chat-count">
               {unread}
               <span class="sr-only"> unread</span>
+            </span>
+          )}
+          {tab.side === 'staff' && waiting > 0 && (
+            <span class="chat-count chat-count-staff">
+              {waiting}
+              <span class="sr-only"> to decide</span>
             </span>
           )}
         </button>

@@ -8,6 +8,7 @@ import { ownLines } from './own.ts'
 import { Pinned } from './pinned.tsx'
 import { Reactions } from './reactions.tsx'
 import { Report } from './report.tsx'
+import { useDesk } from './staff/desk.ts'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
 import { useReply } from './use-reply.ts'
@@ -24,6 +25,12 @@ export function PublicChat({ chat, onWhisper }: PublicChatProps) {
   const isHost = useChatState(chat, ({ room }) => room.you?.role === 'host')
   const [reporting, setReporting] = useState<Message | null>(null)
   const list = useRef<ListHandle>(null)
+  const desk = useDesk()
+  useEffect(() => {
+    if (!desk?.sought) return
+    list.current?.jump(desk.sought)
+    desk.found()
+  }, [desk?.sought])
   return (
     <>
       <Pinned chat={chat} onJump={(id) => list.current?.jump(id)} onLeave={() => list.current?.focus()} />

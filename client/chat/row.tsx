@@ -6,6 +6,8 @@ import type { Welcome } from '../../shared/protocol/frames.ts'
 import { LockIcon } from '../ui/icons.tsx'
 import { FlagIcon, MoreIcon, PinIcon, ReplyIcon, TrashIcon } from './icons.tsx'
 import { mentions } from './mention.ts'
+import { StaffActions } from './staff/actions.tsx'
+import { PersonName } from './staff/name.tsx'
 import { MessageText } from './text.tsx'
 import type { Person } from './threads.ts'
 import './row.css'
@@ -91,7 +93,7 @@ export function Row({ lineKey, message, powers, open, pinned }: RowProps) {
 function Name({ author }: { author: Message['author'] }) {
   return (
     <>
-      <bdi class={`chat-name chat-name-${hue(author.id)}`}>{author.name}</bdi>{' '}
+      <PersonName person={author} class={`chat-name chat-name-${hue(author.id)}`} walked />{' '}
       {author.role !== 'viewer' && (
         <span class={`chat-role chat-role-${author.role}`}>{author.role === 'host' ? 'Host' : 'Mod'}</span>
       )}{' '}
@@ -160,6 +162,7 @@ function Actions({ message, powers, pinned }: ActionsProps) {
           <TrashIcon size={18} /> {sure ? 'Delete for everyone?' : 'Delete'}
         </button>
       )}
+      {pin && <StaffActions message={message} />}
     </div>
   )
 }

@@ -51,6 +51,8 @@ export function createAccounts(deps: AccountDeps) {
   }
 
   return {
+    /** A guest becomes the account: it keeps its id, and with it its conversations, bans and words. The session it
+     * comes with is the proof that it is this guest; an id alone proves nothing. */
     async signUp(request: SignUpRequest, address: string, former: Who | null): Promise<Result<Begun>> {
       if (deps.signUp === 'closed') return deny('sign_up_closed')
       if (deps.signUp === 'invite' && request.invite === undefined) return deny('invite_needed')
@@ -60,8 +62,9 @@ export function createAccounts(deps: AccountDeps) {
       if (!email.ok) return email
       const allowed = limits.signUp.take(address)
       if (!allowed.ok) return allowed
+      const guest = former?.principal.kind === 'guest' ? former.principal : null
       const created = await people.createAccount({
-        id: random.uuid(),
+        id: guest?.id ?? random.uuid(),
         name: name.value,
         email: email.value,
         passwordHash: await passwords.hash(request.password),
@@ -69,7 +72,10 @@ export function createAccounts(deps: AccountDeps) {
         now: clock.now(),
         ...(request.invite === undefined ? {} : { inviteHash: digest(request.invite) }),
       })
-      return created.ok ? ok(await sessions.begin(created.value, former)) : created
+      if (!created.ok) return created
+      if (!guest) return ok(await sessions.begin(created.value, former))
+      sessions.ended()
+      return ok(await sessions.begin(created.value, null))
     },
 
     async signIn(request: SignInRequest, address: string, former: Who | null): Promise<Result<Begun>> {

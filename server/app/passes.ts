@@ -2,6 +2,7 @@
 // nameless guest here, so that watching needs no form.
 import type { Pass } from '../../shared/api/streams.ts'
 import { deny, ok, type Result } from '../../shared/protocol/index.ts'
+import { bannedBy } from '../domain/policy.ts'
 import type { Guests } from './guests.ts'
 import type { Limiter } from './limiter.ts'
 import type { Clock, Streams, Tokens } from './ports.ts'
@@ -32,8 +33,7 @@ export function createPasses(deps: {
       if (!stream) return deny('not_found')
       const standing = who && (await streams.standing(who.principal.id, stream.id))
       if (standing?.banned) {
-        const { until } = standing
-        return deny('banned', until === null ? {} : { retryAfterMs: Math.max(1, until - clock.now()) })
+        return { ok: false, denial: bannedBy(standing, clock.now()) }
       }
       let begun: Begun | null = null
       let holder = who

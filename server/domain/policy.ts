@@ -8,15 +8,23 @@ import type { Role } from '../../shared/protocol/events.ts'
 import { chatOver } from './slow.ts'
 import type { Phase } from './slow.ts'
 
-export type Actor = { id: PrincipalId; role: Role; banned: boolean }
+export type Actor = { id: PrincipalId; role: Role; banned: boolean } & Partial<Ban>
+/** Until when, in Unix ms (null: for ever), and why, as far as somebody said. */
+type Ban = { until: number | null; reason: string | null }
 
 const yes = null
 const no = (code: Denial['code'], field?: string): Denial =>
   deny(code, field === undefined ? {} : { field }).denial
 
+/** The refusal of a banned person: how long and why it is theirs to know. */
+export function bannedBy({ until = null, reason = null }: Partial<Ban>, now: number): Denial {
+  const wait = until === null ? {} : { retryAfterMs: Math.max(1, until - now) }
+  return deny('banned', { ...wait, ...(reason === null ? {} : { reason }) }).denial
+}
+
 /** Null when the actor may; else the first reason that applies. */
 export function may(actor: Actor, command: Request, stream: Phase, now: number): Denial | null {
-  if (actor.banned) return no('banned') // P7
+  if (actor.banned) return bannedBy(actor, now) // P7
   switch (command.t) {
     case 'say':
     case 'react':

@@ -5,7 +5,11 @@ import { ERRORS, type Denial, type Result } from '../../shared/protocol/index.ts
 import type { Log } from '../app/ports.ts'
 import type { HttpContext } from './context.ts'
 
-export function refuse(c: HttpContext, { code, field, retryAfterMs }: Denial, fault?: string): Response {
+export function refuse(
+  c: HttpContext,
+  { code, field, retryAfterMs, reason }: Denial,
+  fault?: string,
+): Response {
   const { http, says } = ERRORS[code]
   if (retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)))
   return c.json(
@@ -14,6 +18,7 @@ export function refuse(c: HttpContext, { code, field, retryAfterMs }: Denial, fa
       says,
       ...(field === undefined ? {} : { field }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(reason === undefined ? {} : { reason }),
       ...(fault === undefined ? {} : { fault }),
     },
     http,

@@ -118,6 +118,30 @@ test('signing up, out and in again; the address is the same in any case', async 
   expect([again.status, again.body]).toMatchObject([409, { code: 'email_taken' }])
 })
 
+test('I8 43 44 a guest who signs up stays the same person; its id in the hands of another moves nothing', async () => {
+  const world = createWorld()
+  const ada = world.browser()
+  const guest = principalOf(await ada.post('/api/guest', { name: 'Ada' }))
+  const mallory = world.browser()
+  await mallory.post('/api/guest')
+  for (const field of ['id', 'guest', 'principal', 'keep'])
+    expect((await mallory.post('/api/sign-up', { ...ADA, [field]: guest?.id })).body).toMatchObject({
+      code: 'bad_request',
+      field,
+    })
+  const bob = { ...ADA, email: 'bob@example.org' }
+  expect(principalOf(await mallory.post('/api/sign-up', bob))?.id).not.toBe(guest?.id)
+  expect(principalOf(await ada.get('/api/me'))).toEqual(guest)
+  const account = principalOf(await ada.post('/api/sign-up', ADA))
+  expect(account).toMatchObject({ id: guest?.id, kind: 'account' })
+  expect(principalOf(await ada.get('/api/me'))).toEqual(account)
+  // Signing in to an account that was there before brings nothing of the guest along.
+  const other = world.browser()
+  const left = principalOf(await other.post('/api/guest'))
+  const back = principalOf(await other.post('/api/sign-in', { email: ADA.email, password: ADA.password }))
+  expect([back?.id, left?.id === back?.id]).toEqual([guest?.id, false])
+})
+
 test('whoever signs in leaves the session this browser had, and its sockets close', async () => {
   const world = createWorld()
   const browser = world.browser()
@@ -126,7 +150,7 @@ test('whoever signs in leaves the session this browser had, and its sockets clos
   expect(world.sessionCount()).toBe(1)
   expect(world.notices).toEqual([{ type: 'revoked' }])
   expect(world.revocations).toMatchObject([
-    { kind: 'session', principal: guest?.id, session: expect.any(String) as string },
+    { kind: 'session', principal: guest?.id, session: null, except: null },
   ])
 })
 

@@ -3,7 +3,10 @@ import { Hono } from 'hono'
 import type { Log } from '../app/ports.ts'
 import type { Fetch, StaticFiles } from '../app/web-ports.ts'
 import { createErrorDoor, refuse } from './answers.ts'
+import { chatRoutes, type ChatDeps } from './chat.ts'
 import type { HttpEnv } from './context.ts'
+import { erasingRoutes, type ErasingDeps } from './erasing.ts'
+import { exportRoutes, type ExportDeps } from './exports.ts'
 import { createGuard } from './guard.ts'
 import { createHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
@@ -13,6 +16,7 @@ import { meRoutes, type MeDeps } from './me.ts'
 import { pageRoutes } from './pages.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { signInRoutes } from './sign-in.ts'
+import { staffRoutes, type StaffDeps } from './staff.ts'
 import { streamRoutes } from './streams.ts'
 
 export type HttpDeps = Omit<MeDeps, 'cookie'> &
@@ -20,7 +24,11 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   Parameters<typeof inviteRoutes>[0] &
   Parameters<typeof healthRoutes>[0] &
   Omit<Parameters<typeof createSessionCookie>[0], 'publicUrl'> &
-  MediaDeps & {
+  MediaDeps &
+  ChatDeps &
+  StaffDeps &
+  ExportDeps &
+  ErasingDeps & {
     files: StaticFiles
     publicUrl: string
     allowedOrigins: readonly string[]
@@ -45,6 +53,10 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', signInRoutes({ ...deps, cookie }))
   api.route('/', inviteRoutes(deps))
   api.route('/', streamRoutes({ ...deps, cookie }))
+  api.route('/', chatRoutes(deps))
+  api.route('/', staffRoutes(deps))
+  api.route('/', exportRoutes(deps))
+  api.route('/', erasingRoutes({ ...deps, cookie }))
   api.all('*', (c) => refuse(c, { code: 'not_found' }))
 
   app.route('/api', api)

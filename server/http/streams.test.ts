@@ -129,14 +129,17 @@ test('P7 a banned person gets no pass and no page', async () => {
     expect([reply.status, reply.body]).toMatchObject([403, { code: 'banned' }])
 })
 
-test('P7 whoever is banned for a time is told how long, where the pass is asked for', async () => {
+test('P7 whoever is banned for a time is told how long and why, where the pass is asked for', async () => {
   const { world, card } = await withStream()
   const browser = world.browser()
   const { body } = await browser.post('/api/guest')
   const ada = (body as { principal: { id: string } }).principal.id
-  world.ban(ada, card.id, world.clock.now() + 90_000)
+  world.ban(ada, card.id, world.clock.now() + 90_000, 'spam')
   const reply = await browser.post(`/api/streams/${card.slug}/pass`)
-  expect([reply.status, reply.body]).toMatchObject([403, { code: 'banned', retryAfterMs: 90_000 }])
+  expect([reply.status, reply.body]).toMatchObject([
+    403,
+    { code: 'banned', retryAfterMs: 90_000, reason: 'spam' },
+  ])
   expect(reply.headers.get('retry-after')).toBe('90')
 })
 

@@ -7,9 +7,7 @@ import { answer } from './answers.ts'
 import { withBody } from './body.ts'
 import { asSomebody, type HttpEnv } from './context.ts'
 import type { SessionCookie } from './session-cookie.ts'
-
-/** What no slug can be is no stream, and nobody is asked about it. */
-const SLUG = ':slug{[a-z0-9-]{1,48}}'
+import { SLUG } from './slug.ts'
 
 export function streamRoutes(deps: { streams: StreamCases; passes: Passes; cookie: SessionCookie }) {
   const { streams, passes, cookie } = deps

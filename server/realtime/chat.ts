@@ -28,7 +28,7 @@ type Deps = {
   journal: Journal
   streams: Streams
   admission: Admissions
-  revocations: Pick<Revocations, 'listen' | 'seq'>
+  revocations: Pick<Revocations, 'listen' | 'seq' | 'current'>
   tokens: Pick<Tokens, 'readPass'>
   bus: Bus
   topics: Topics
@@ -53,7 +53,7 @@ export function createChat(deps: Deps): Chat {
   const hub = createHub(deps)
   const tally = createTally(journal, log)
   const pulse = createPulse({ bus, clock, node: random.uuid(), tally })
-  const rooms = createRooms({ hub, pulse, journal, streams })
+  const rooms = createRooms({ hub, pulse, journal, streams, clock })
   const sockets = createSockets(limits.sockets)
   const slowReaders = createSlowReaders()
   const snapshots = createSnapshots({ clock, pulse })

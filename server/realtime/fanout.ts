@@ -26,8 +26,13 @@ export type Channel = {
   seat(): Seat
   /** To every listener, beside the log. */
   tell(frame: Frame): void
+  /** How far the log was told to these listeners: whoever has heard less reads the gap. */
+  tellPosition(): void
   close(): void
 }
+
+/** A channel of one log. Behind `suffix` it has a topic of its own; `listeners` when not all of the log's listen. */
+export type OpenChannel = (at: { seq: number; suffix?: string; listeners?: () => number }) => Channel
 
 type Deps = { topics: Topics; clock: Clock }
 
@@ -36,8 +41,9 @@ export function createChannel(
   log: LogKey,
   start: { epoch: Epoch; seq: number },
   listeners: () => number,
+  suffix = '',
 ): Channel {
-  const topic = logId(log)
+  const topic = logId(log) + suffix
   let published = start.seq
   let pending: Entry[] = []
   let cancel: (() => void) | null = null
@@ -62,6 +68,8 @@ export function createChannel(
     })
   }
 
+  const tell = (frame: Frame) => topics.publish(topic, JSON.stringify(frame))
+
   return {
     push(entries) {
       pending.push(...entries)
@@ -74,7 +82,8 @@ export function createChannel(
     },
     flush,
     seat: () => ({ topic, seq: published }),
-    tell: (frame) => topics.publish(topic, JSON.stringify(frame)),
+    tell,
+    tellPosition: () => tell({ t: 'pos', log: nameOf(log), epoch: start.epoch, seq: published }),
     close() {
       cancel?.()
       cancel = null

@@ -151,7 +151,7 @@ test('C17 a node follows a stream on the bus from before its first log is read u
   }
   const far = farNode(world, () => undefined, { follow })
   const hana = await world.join('hana', { on: far })
-  expect(steps).toEqual(['follow', 'read room', 'follow', 'read inbox'])
+  expect(steps).toEqual(['follow', 'read room', 'follow', 'read inbox', 'follow', 'read backstage'])
   const ada = await world.join('ada', { on: far })
   hana.leave()
   steps.length = 0

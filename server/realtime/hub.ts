@@ -1,13 +1,15 @@
 // The logs this node follows: opened with the first listener, closed with the last. The bus makes them quick;
 // a poll of positions every second makes them sure, so a lost notice or a dead bus costs lateness only.
-import { nameOf, logId } from '../domain/log.ts'
+import { logId } from '../domain/log.ts'
 import type { LogKey } from '../domain/log.ts'
 import type { PrincipalId } from '../../shared/ids.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
 import type { Bus, Clock, Journal, Log, Notice, Random, Topics } from '../app/ports.ts'
+import { readFor } from './backstage.ts'
 import { createPositions } from './positions.ts'
+import type { Revocations } from './revocations.ts'
 import { openTrack } from './track.ts'
-import type { Track } from './track.ts'
+import type { Track, TrackHooks } from './track.ts'
 
 const POLL_MS = 1_000
 /** Clients hear a position this often, so that a silent log still proves that the line is alive. Jittered:
@@ -15,6 +17,8 @@ const POLL_MS = 1_000
 const POS_MS = { least: 15_000, spread: 10_000 }
 
 export type Follower = {
+  /** Stands between the log and its listeners; of the first follower alone. */
+  channel?: TrackHooks['channel']
   applied?(entries: readonly Entry[]): void
   /** Sockets behind this follower; one when it does not say. */
   listeners?(): number
@@ -45,18 +49,28 @@ type Followed = {
   posAt: number
   unfollow(): void
 }
-type Deps = { journal: Journal; bus: Bus; clock: Clock; random: Random; log: Log; topics: Topics }
+type Deps = {
+  journal: Journal
+  revocations: Pick<Revocations, 'current'>
+  bus: Bus
+  clock: Clock
+  random: Random
+  log: Log
+  topics: Topics
+}
 
-export function createHub({ journal, bus, clock, random, log, topics }: Deps): Hub {
+export function createHub({ journal, revocations, bus, clock, random, log, topics }: Deps): Hub {
   const followed = new Map<string, Followed>()
   const positions = createPositions(journal)
   const nextPos = () => clock.now() + POS_MS.least + random.fraction() * POS_MS.spread
 
-  function open(key: LogKey, as: PrincipalId | null): Followed {
+  function open(key: LogKey, as: PrincipalId | null, { channel }: Follower): Followed {
     const followers = new Set<Follower>()
     // Before the log is read: what is said in between must come by one of the two.
     const unfollow = bus.follow(key.stream)
-    const opening = openTrack({ journal, positions, log, channel: { topics, clock } }, key, as, {
+    const reads = readFor(key, journal, revocations)
+    const opening = openTrack({ journal: reads, positions, log, channel: { topics, clock } }, key, as, {
+      channel,
       listeners: () => [...followers].reduce((sum, follower) => sum + (follower.listeners?.() ?? 1), 0),
       applied(entries) {
         for (const follower of followers) follower.applied?.(entries)
@@ -110,8 +124,13 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
 
   async function poll(entries: readonly Followed[]) {
     if (entries.length === 0) return
-    for (const position of await journal.positions(entries.map(({ key }) => key)))
+    const missing = new Set(entries.map(({ key }) => logId(key)))
+    for (const position of await journal.positions(entries.map(({ key }) => key))) {
       followed.get(logId(position.log))?.track?.reaches(position.epoch, position.seq)
+      missing.delete(logId(position.log))
+    }
+    // The stream was erased: who joins again hears that there is none.
+    for (const id of missing) followed.get(id)?.track?.lose()
   }
 
   function tick() {
@@ -120,8 +139,7 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
     for (const entry of entries) {
       if (entry.posAt > now || !entry.track) continue
       entry.posAt = nextPos()
-      const { channel, epoch } = entry.track
-      channel.tell({ t: 'pos', log: nameOf(entry.key), epoch, seq: channel.seat().seq })
+      entry.track.channel.tellPosition()
     }
     poll(entries)
       .catch((error: unknown) => log.fault('position poll', error))
@@ -135,7 +153,7 @@ export function createHub({ journal, bus, clock, random, log, topics }: Deps): H
 
   return {
     async follow(key, as, follower) {
-      const entry = followed.get(logId(key)) ?? open(key, as)
+      const entry = followed.get(logId(key)) ?? open(key, as, follower)
       entry.followers.add(follower)
       const release = () => {
         entry.followers.delete(follower)

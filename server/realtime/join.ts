@@ -1,14 +1,17 @@
 // `hello` to `welcome`: who is it, may they, and where does each of their logs stand. Rights are looked up
 // again every time: neither a pass nor a position is one (C4).
 import { logsFor } from '../domain/log.ts'
+import type { LogKey } from '../domain/log.ts'
 import { LIMITS } from '../../shared/protocol/index.ts'
 import type { CloseCode, Hello, Role, Welcome } from '../../shared/protocol/index.ts'
 import type { Clock, PassClaims, Principal, Stream, Streams, Tokens } from '../app/ports.ts'
 import type { Admissions } from './admissions.ts'
 import type { Following, Hub } from './hub.ts'
 import type { Pulse } from './pulse.ts'
+import type { Listener } from './delay.ts'
 import { resume } from './resume.ts'
 import type { Room, Rooms } from './rooms.ts'
+import type { Side } from './sides.ts'
 import type { Track } from './track.ts'
 
 export type JoinDeps = {
@@ -23,7 +26,15 @@ export type JoinDeps = {
 /** `seen`: the newest revocation that is in this already. */
 export type Admitted = { person: Principal; stream: Stream; role: Role; seen: number }
 export type Cursors = Hello['cursors']
-export type Seat = { room: Room; following: Following[]; leave(): void }
+/** `side` is where this person stands in the room. */
+export type Seat = {
+  room: Room
+  side: Side
+  following: Following[]
+  /** Subscribes to the room, and stays on the topic of its side. */
+  listen(peer: Listener): void
+  leave(): void
+}
 
 export async function readPass({ tokens, clock }: JoinDeps, pass: string): Promise<PassClaims | null> {
   const claims = await tokens.readPass(pass)
@@ -55,10 +66,12 @@ export async function takeSeat(
   const own = logsFor(role, stream.id, person.id).filter(({ kind }) => kind !== 'room')
   const [entered, ...opened] = await Promise.allSettled([
     rooms.enter(stream.id, lost),
-    ...own.map((log) => hub.follow(log, person.id, { lost })),
+    ...own.map((log) => hub.follow(log, readerOf(log, who), { lost })),
   ] as const)
   const followings = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  let deafen = () => {}
   const leave = () => {
+    deafen()
     if (entered.status === 'fulfilled') entered.value.leave()
     for (const following of followings) following.release()
   }
@@ -67,20 +80,34 @@ export async function takeSeat(
     if (entered.status === 'rejected') throw entered.reason
     const { room } = entered.value
     const following = [room.following, ...followings]
-    await catchUp(following, cursors)
-    return { room, following, leave }
+    const side = room.side(role)
+    await catchUp(following, cursors, (track) => (track === room.following.track ? side : null))
+    return { room, side, following, listen: (peer) => void (deafen = side.listen(peer)), leave }
   } catch (error) {
     leave()
     throw error
   }
 }
 
-/** A client may have seen more than this node has: another node was ahead of it, or of its fan-out. */
-async function catchUp(following: readonly Following[], cursors: Cursors): Promise<void> {
+/** Whom a private log is read as: its owner. The backstage belongs to several, and who opens it first may be a
+ * moderator no longer while others go on listening: it is read as the host, whom the stream itself names. */
+const readerOf = (log: LogKey, { person, stream }: Admitted) =>
+  log.kind === 'backstage' ? stream.host.id : person.id
+
+/** A client may have seen more than this node has: another node was ahead of it, or of its fan-out. Or more than its
+ * side has been shown here, as a moderator until just now: then it waits the rest of the delay. */
+async function catchUp(
+  following: readonly Following[],
+  cursors: Cursors,
+  sideOf: (track: Track) => Side | null,
+): Promise<void> {
   const behind = following.map(async (log) => {
     const cursor = cursorOf(cursors, log.track)
-    const { epoch, channel } = log.track
-    if (cursor?.epoch === epoch && cursor.seq > channel.seat().seq) await log.catchUp(cursor.seq)
+    const { epoch, channel, seq } = log.track
+    const side = sideOf(log.track)
+    if (cursor?.epoch !== epoch || cursor.seq <= (side ?? channel).seat().seq) return
+    await log.catchUp(cursor.seq)
+    if (cursor.seq <= seq()) await side?.reached(cursor.seq)
   })
   await Promise.all(behind)
 }
@@ -98,7 +125,7 @@ export function welcome(
   snapshots: boolean,
 ): Welcome {
   const { person, stream, role } = who
-  const { pin, slowSeconds, rules, state } = seat.room.facts()
+  const { pin, slowSeconds, rules, state } = seat.side.facts()
   return {
     t: 'welcome',
     you: { id: person.id, name: person.name, role, guest: person.kind === 'guest' },
@@ -107,7 +134,7 @@ export function welcome(
       log: track.log.kind,
       ...resume(
         cursorOf(cursors, track),
-        track.view(),
+        track === seat.room.following.track ? seat.side.view() : track.view(),
         snapshots && track.log.kind === 'room' ? LIMITS.snapshotEntries : undefined,
       ),
     })),

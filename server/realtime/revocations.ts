@@ -1,6 +1,7 @@
 // What every node does about rights that ended: it reads the revocations in order, once each, when somebody says
 // that there is one and every second in any case. With the bus gone, lateness is all that changes (C11).
 import type { Bus, Clock, Log, Revocation, Rights } from '../app/ports.ts'
+import { createSharedQuestion } from './shared-question.ts'
 
 const POLL_MS = 1_000
 
@@ -9,6 +10,8 @@ export type Revocations = {
   begin(): Promise<void>
   /** Every one up to here has been told to the listeners. */
   seq(): number
+  /** Resolves when every one committed before this call has been told. Rejects when the database is away. */
+  current(): Promise<void>
   listen(listener: RevocationListener): () => void
   stop(): void
 }
@@ -52,13 +55,18 @@ export function createRevocations({ rights, bus, clock, log }: Deps): Revocation
   }
 
   /** One look at a time; who asks meanwhile gets another one, for theirs may have begun too early. */
+  const looked = createSharedQuestion(async (asked: readonly null[]) => {
+    await look()
+    return asked
+  })
+
   async function lookNow(): Promise<void> {
     again = true
     if (looking) return
     looking = true
     while (again && !stopped) {
       again = false
-      await look().catch((error: unknown) => {
+      await looked(null).catch((error: unknown) => {
         // A look under way when the node stops may find the database closed.
         if (!stopped) log.fault('revocations', error)
       })
@@ -82,6 +90,9 @@ export function createRevocations({ rights, bus, clock, log }: Deps): Revocation
   return {
     begin: look,
     seq: () => seq ?? 0,
+    async current() {
+      await looked(null)
+    },
     listen(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -40,3 +40,10 @@ test('L6 a delete takes the text out of what is kept, quotes included', () => {
   expect(JSON.stringify(ring.upTo(3))).not.toContain('secret')
   expect(ring.upTo(3)).toHaveLength(3)
 })
+
+test('C20 entries that readers have not been shown yet do not push out those that they have', () => {
+  const ring = createRing(3, [])
+  for (let seq = 1; seq <= 20; seq++) ring.push(said(seq), Math.min(seq, 10))
+  expect(ring.upTo(10).map(({ seq }) => seq)).toEqual([8, 9, 10])
+  expect(ring.upTo(20).map(({ seq }) => seq)).toEqual([18, 19, 20])
+})

@@ -4,8 +4,8 @@ import { withoutText } from '../domain/tombstone.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
 
 export type Ring = {
-  /** Takes the entry after the last one. */
-  push(entry: Entry): void
+  /** Takes the entry after the last one. The newest `unseen` do not count: readers are that far behind. */
+  push(entry: Entry, unseen?: number): void
   /** Entries up to `seq`, oldest first. */
   upTo(seq: number): Entry[]
   /** Entries `from`..`to` inclusive; null unless every one of them is here. */
@@ -16,12 +16,12 @@ export function createRing(size: number, newest: readonly Entry[]): Ring {
   let entries = newest.slice(-size)
 
   return {
-    push(entry) {
+    push(entry, unseen = 0) {
       const { event } = entry
       if (event.type === 'deleted') entries = entries.map((kept) => withoutText(kept, event.target))
       entries.push(entry)
       // Trimmed in steps: moving 500 references for each entry of a busy room would be waste.
-      if (entries.length >= size * 2) entries = entries.slice(-size)
+      if (entries.length >= size * 2 + unseen) entries = entries.slice(-size - unseen)
     },
     upTo(seq) {
       const newer = entries.length > 0 ? Math.max(0, (entries.at(-1)?.seq ?? 0) - seq) : 0

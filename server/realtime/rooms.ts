@@ -1,14 +1,16 @@
 // The rooms open on this node: the followed log, the facts beside it and the pulse, once per stream however many
 // people are in it.
 import type { StreamId } from '../../shared/ids.ts'
-import type { Entry } from '../../shared/protocol/index.ts'
-import type { Journal, Streams } from '../app/ports.ts'
+import type { Role } from '../../shared/protocol/index.ts'
+import type { Clock, Journal, Streams } from '../app/ports.ts'
 import type { Following, Hub } from './hub.ts'
 import type { Pulse } from './pulse.ts'
-import { withEntry } from './room.ts'
 import type { RoomFacts } from './room.ts'
+import { createSides } from './sides.ts'
+import type { Side } from './sides.ts'
 
-export type Room = { following: Following; facts(): RoomFacts }
+/** `facts` are those of now, whoever is shown them later. */
+export type Room = { following: Following; facts(): RoomFacts; side(role: Role): Side }
 export type Rooms = {
   /** Rejects when the database is away, or the stream is not there. */
   enter(stream: StreamId, lost: () => void): Promise<{ room: Room; leave(): void }>
@@ -19,10 +21,11 @@ type Deps = {
   pulse: Pulse
   journal: Pick<Journal, 'pinned' | 'reactions'>
   streams: Pick<Streams, 'byId'>
+  clock: Clock
 }
 type Open = { lost: Set<() => void>; room: Promise<Room>; close: () => void }
 
-export function createRooms({ hub, pulse, journal, streams }: Deps): Rooms {
+export function createRooms({ hub, pulse, journal, streams, clock }: Deps): Rooms {
   const rooms = new Map<StreamId, Open>()
 
   function open(stream: StreamId): Open {
@@ -42,14 +45,11 @@ export function createRooms({ hub, pulse, journal, streams }: Deps): Rooms {
     }
 
     async function load(): Promise<Room> {
-      let facts: RoomFacts | null = null
-      const early: Entry[] = []
-      const applied = (entries: readonly Entry[]) => {
-        if (facts) facts = entries.reduce(withEntry, facts)
-        else early.push(...entries)
-      }
+      const sides = createSides(clock)
+      const { applied, channel: through } = sides
       const listeners = () => everybody.size
-      const followed = await hub.follow({ kind: 'room', stream }, null, { applied, listeners, lost })
+      const follower = { channel: through, applied, listeners, lost }
+      const followed = await hub.follow({ kind: 'room', stream }, null, follower)
       following = followed
       if (closed) followed.release()
       const { channel } = followed.track
@@ -62,8 +62,8 @@ export function createRooms({ hub, pulse, journal, streams }: Deps): Rooms {
       if (!closed) pulse.open(stream, totals, (frame) => channel.tell(frame))
       if (!row) throw new Error('a stream went away while its room was opened')
       const { state, endedAt, slowSeconds, rules } = row
-      facts = early.reduce(withEntry, { state, endedAt, slowSeconds, rules, pin })
-      return { following: followed, facts: () => facts as RoomFacts }
+      sides.begin(followed.track, { state, endedAt, slowSeconds, rules, pin })
+      return { following: followed, facts: sides.facts, side: sides.of }
     }
 
     const opened: Open = { lost: everybody, room: load(), close }

@@ -94,7 +94,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
   }
 
   function refuse(denial: Denial, re?: string, fault?: string) {
-    const { code, field, retryAfterMs } = denial
+    const { code, field, retryAfterMs, reason } = denial
     const frame: Err = {
       t: 'err',
       ...(re === undefined ? {} : { re }),
@@ -102,6 +102,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       says: ERRORS[code].says,
       ...(field === undefined ? {} : { field }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(reason === undefined ? {} : { reason }),
       ...(fault === undefined ? {} : { fault }),
     }
     send(frame)
@@ -141,6 +142,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       role: who.role,
       stream: who.stream,
       held: (from, to) => seat.room.following.track.held(from, to),
+      shown: () => seat.side.end(),
       renewed(fresh) {
         if (state.at !== 'joined') return
         session = fresh.session
@@ -156,19 +158,20 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
     // In one turn: nothing can be published between the welcome's position and the subscription.
     send(welcome(deps, who, seat, hello.cursors, claims.expiresAt, snapshots))
     for (const following of seat.following)
-      if (!snapshots || following !== seat.room.following)
-        peer.subscribe(following.track.channel.seat().topic)
+      if (following !== seat.room.following) peer.subscribe(following.track.channel.seat().topic)
     if (snapshots) showSnapshots(id, claims.principal, seat)
+    else seat.listen(peer)
     turns.begin()
   }
 
   /** C15: what the room's topic would bring, once a second, until the reader has kept up for a while. */
-  function showSnapshots(stream: StreamId, principal: PrincipalId, { room }: Seat) {
+  function showSnapshots(stream: StreamId, principal: PrincipalId, seat: Seat) {
     if (state.at !== 'joined') return
     const stopSnapshots = deps.snapshots.serve({
       stream,
-      room,
-      peer,
+      side: seat.side,
+      buffered: () => peer.buffered(),
+      listen: () => seat.listen(peer),
       send: deliver,
       keptUp: () => slowReaders.forgive(principal, stream),
     })

@@ -3,14 +3,17 @@
 import { LIMITS } from '../../shared/protocol/index.ts'
 import type { Snapshot } from '../../shared/protocol/index.ts'
 import type { StreamId } from '../../shared/ids.ts'
-import type { Clock, Peer } from '../app/ports.ts'
+import type { Clock } from '../app/ports.ts'
 import type { Pulse } from './pulse.ts'
-import type { Room } from './rooms.ts'
+import type { Side } from './sides.ts'
 
 export type SnapshotReader = {
   stream: StreamId
-  room: Room
-  peer: Pick<Peer, 'buffered' | 'subscribe'>
+  side: Side
+  /** Bytes that wait for it. */
+  buffered(): number
+  /** Subscribes it to the room. */
+  listen(): void
   /** May close the socket, which stops the reader. */
   send(frame: string): void
   /** It is live again: subscribed to the room, and served no more. */
@@ -42,38 +45,38 @@ export function createSnapshots({
   function beat() {
     cancel = clock.after(LIMITS.snapshotMs, () => {
       const now = clock.now()
-      // Many readers of one room get the same bytes.
-      const frames = new Map<Room, string>()
+      // Many readers of one side of a room get the same bytes.
+      const frames = new Map<Side, string>()
       for (const reader of [...served]) if (served.has(reader)) show(reader, now, frames)
       if (served.size > 0) beat()
       else cancel = null
     })
   }
 
-  function show(reader: Served, now: number, frames: Map<Room, string>) {
-    const { room, peer } = reader
-    if (peer.buffered() > LOW_BYTES) {
+  function show(reader: Served, now: number, frames: Map<Side, string>) {
+    const { side } = reader
+    if (reader.buffered() > LOW_BYTES) {
       reader.inTimeSince = now
       return
     }
-    const { seq, topic } = room.following.track.channel.seat()
+    const { seq } = side.seat()
     if (now - reader.inTimeSince >= KEPT_UP_MS) {
       // In one turn: nothing can be published between the frame's position and the subscription.
       reader.send(JSON.stringify({ ...snapshot(reader), live: true } satisfies Snapshot))
       if (!served.delete(reader)) return // it was closed instead
-      peer.subscribe(topic)
+      reader.listen()
       reader.keptUp()
     } else if (seq !== reader.seq) {
-      const frame = frames.get(room) ?? JSON.stringify(snapshot(reader))
-      frames.set(room, frame)
+      const frame = frames.get(side) ?? JSON.stringify(snapshot(reader))
+      frames.set(side, frame)
       reader.seq = seq
       reader.send(frame)
     }
   }
 
-  function snapshot({ stream, room }: SnapshotReader): Snapshot {
-    const { epoch, seq, entries } = room.following.track.view()
-    const { pin, slowSeconds, rules, state } = room.facts()
+  function snapshot({ stream, side }: SnapshotReader): Snapshot {
+    const { epoch, seq, entries } = side.view()
+    const { pin, slowSeconds, rules, state } = side.facts()
     return {
       t: 'snapshot',
       log: 'room',
@@ -90,7 +93,7 @@ export function createSnapshots({
 
   return {
     serve(given) {
-      const { seq } = given.room.following.track.channel.seat()
+      const { seq } = given.side.seat()
       const reader = { ...given, seq, inTimeSince: clock.now() }
       served.add(reader)
       if (!cancel) beat()

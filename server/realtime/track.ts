@@ -5,7 +5,7 @@ import type { Entry } from '../../shared/protocol/index.ts'
 import type { LogKey } from '../domain/log.ts'
 import type { Journal, Log, Page } from '../app/ports.ts'
 import { createChannel } from './fanout.ts'
-import type { Channel } from './fanout.ts'
+import type { Channel, OpenChannel } from './fanout.ts'
 import { createRing } from './ring.ts'
 import type { Positions } from './positions.ts'
 import type { LogView } from './resume.ts'
@@ -24,6 +24,8 @@ export type Track = {
   log: LogKey
   /** Entries the bus brought, in any order, with any holes. */
   offer(epoch: Epoch, entries: readonly Entry[]): void
+  /** There is no such log any more: `lost`, once. */
+  lose(): void
   /** The log reaches `seq` now. */
   reaches(epoch: Epoch, seq: number): void
   epoch: Epoch
@@ -31,8 +33,8 @@ export type Track = {
   channel: Channel
   /** Resolves when no fetch is in flight. */
   filled(): Promise<void>
-  /** What was sent to everybody who listens: a new listener starts right behind it. */
-  view(): LogView
+  /** What was sent to everybody who listens: a new listener starts right behind it. Or up to `seq`. */
+  view(seq?: number): LogView
   /** Entries `from`..`to` without the journal; null unless all of them are in memory. */
   held(from: number, to: number): Entry[] | null
   close(): void
@@ -46,6 +48,8 @@ export type TrackDeps = {
 }
 export type TrackHooks = {
   listeners(): number
+  /** Another channel than the plain one. */
+  channel?: ((open: OpenChannel, start: number) => Channel) | undefined
   applied(entries: readonly Entry[]): void
   /** The position can no longer be trusted: everybody joins again. */
   lost(): void
@@ -62,7 +66,9 @@ export async function openTrack(
   const page = await newest(deps, key, as)
   const { epoch } = page
   const ring = createRing(RING[key.kind], page.entries)
-  const channel = createChannel(deps.channel, key, page, () => hooks.listeners())
+  const open: OpenChannel = ({ seq: from, suffix, listeners = () => hooks.listeners() }) =>
+    createChannel(deps.channel, key, { epoch, seq: from }, listeners, suffix)
+  const channel = hooks.channel?.(open, page.seq) ?? open(page)
   const waiting = new Map<number, Entry>()
   let seq = page.seq
   let target = seq
@@ -75,7 +81,7 @@ export async function openTrack(
     const run: Entry[] = []
     for (let next = waiting.get(seq + 1); next; next = waiting.get(seq + 1)) {
       waiting.delete(next.seq)
-      ring.push(next)
+      ring.push(next, next.seq - channel.seat().seq)
       run.push(next)
       seq = next.seq
     }
@@ -129,12 +135,12 @@ export async function openTrack(
       }
       advance()
     },
+    lose,
     reaches,
     async filled() {
       while (fetch) await fetch
     },
-    view() {
-      const upTo = channel.seat().seq
+    view(upTo = channel.seat().seq) {
       return { epoch, seq: upTo, entries: ring.upTo(upTo) }
     },
     held: (from, to) => ring.between(from, to),

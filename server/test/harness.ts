@@ -24,7 +24,7 @@ import { createChat } from '../realtime/chat.ts'
 import { createRevocations } from '../realtime/revocations.ts'
 import { CHAT_LIMITS } from '../realtime/limits.ts'
 import type { ChatLimits } from '../realtime/limits.ts'
-import type { CommandOf, Frame, Hello, Request } from '../../shared/protocol/index.ts'
+import type { CommandOf, Frame, Hello, LogName, Request } from '../../shared/protocol/index.ts'
 import { createHandClock, settle } from './clock.ts'
 import { createCast } from './cast.ts'
 import { createSeededRandom } from './random.ts'
@@ -181,7 +181,7 @@ export function createWorld(options: Options = {}) {
         return answers[0] as FrameOf<'ok' | 'err' | 'page'>
       },
       /** Entries of one log in the order they came: the welcome's, then the live ones. */
-      entries(log: 'room' | 'thread' | 'inbox') {
+      entries(log: LogName) {
         const joined = of('welcome').flatMap(({ logs }) => logs.filter((each) => each.log === log))
         const live = of('entries').filter((each) => each.log === log)
         return [...joined, ...live].flatMap(({ entries }) => entries)
@@ -213,6 +213,7 @@ export function createWorld(options: Options = {}) {
     random,
     tables,
     journal,
+    streams,
     bus,
     faults,
     warnings,

@@ -6,15 +6,18 @@ import { deny, ok } from '../../shared/protocol/index.ts'
 
 type Token = { principal: string; expiresAt: number; used: boolean; canHost: boolean }
 
-export function memoryPeople(tables: Tables = createTables()): People & { sessionCount(): number } {
+export function memoryPeople(
+  tables: Tables = createTables(),
+  now: () => number = Date.now,
+): People & { sessionCount(): number } {
   const { people, sessions } = tables
   const links = new Map<string, Token>()
   const invites = new Map<string, Token>()
 
   const byEmail = (email: string) => [...people.values()].find((person) => person.email === email)
   function seen(person: PersonRow): Principal {
-    const { passwordHash, ...rest } = person
-    return { ...rest, hasPassword: passwordHash !== null }
+    const { id, kind, name, canHost, email, passwordHash } = person
+    return { id, kind, name, canHost, email, hasPassword: passwordHash !== null }
   }
   function endSessions(principal: string, except: string | null) {
     const ended = [...sessions].filter(([id, its]) => its.principal === principal && id !== except)
@@ -32,17 +35,19 @@ export function memoryPeople(tables: Tables = createTables()): People & { sessio
     find: (id) => Promise.resolve(people.has(id) ? seen(people.get(id)!) : null),
     createGuest({ id, name }) {
       const nothing = { canHost: false, email: null, passwordHash: null, hasPassword: false }
-      people.set(id, { id, name, kind: 'guest', ...nothing })
+      people.set(id, { id, name, kind: 'guest', createdAt: now(), ...nothing })
       return Promise.resolve()
     },
-    createAccount({ id, name, email, passwordHash, canHost, inviteHash, now }: NewAccount) {
+    createAccount({ id, name, email, passwordHash, canHost, inviteHash, now: at }: NewAccount) {
       if (email !== null && byEmail(email)) return Promise.resolve(deny('email_taken', { field: 'email' }))
-      const invite = inviteHash === undefined ? null : redeem(invites, inviteHash, now)
+      const invite = inviteHash === undefined ? null : redeem(invites, inviteHash, at)
       if (inviteHash !== undefined && !invite) return Promise.resolve(deny('invite_needed'))
       const may = invite?.canHost ?? canHost
       const hasPassword = passwordHash !== null
-      const person: PersonRow = { id, kind: 'account', name, email, passwordHash, hasPassword, canHost: may }
+      const secret = { email, passwordHash, hasPassword }
+      const person: PersonRow = { id, kind: 'account', name, ...secret, canHost: may, createdAt: now() }
       people.set(id, person)
+      endSessions(id, null)
       return Promise.resolve(ok(seen(person)))
     },
     credentials(email) {

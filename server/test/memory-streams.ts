@@ -6,7 +6,7 @@ const ORDER: readonly StreamState[] = ['scheduled', 'live', 'ended']
 
 export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () => number) {
   const all = new Map<string, Stream>()
-  const bans = new Map<string, number | null>()
+  const bans = new Map<string, Pick<Standing, 'until' | 'reason'>>()
   const leases = new Map<string, { node: string; at: number }>()
   const list = () => [...all.values()].map((stream) => ({ ...stream }))
   const inState = (state: StreamState) => list().filter((stream) => stream.state === state)
@@ -49,8 +49,8 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () =
     },
     standing(principal, id): Promise<Standing> {
       const role = all.get(id)?.host.id === principal ? 'host' : 'viewer'
-      const until = bans.get(`${principal} ${id}`)
-      return Promise.resolve({ role, banned: until !== undefined, until: until ?? null, reason: null })
+      const ban = bans.get(`${principal} ${id}`)
+      return Promise.resolve({ role, banned: ban !== undefined, ...(ban ?? { until: null, reason: null }) })
     },
   }
 
@@ -75,8 +75,8 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () =
   return {
     streams,
     journal: journal as Journal,
-    ban: (principal: string, stream: string, until: number | null = null) =>
-      bans.set(`${principal} ${stream}`, until),
+    ban: (principal: string, stream: string, until: number | null = null, reason: string | null = null) =>
+      bans.set(`${principal} ${stream}`, { until, reason }),
     /** The next `times` acts find the database away. */
     failActs: (times: number) => (failures = times),
   }

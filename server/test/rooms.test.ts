@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { sourceFiles } from './sources.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const PORTS = ['server/app/ports.ts', 'server/app/video-ports.ts', 'server/app/web-ports.ts']
+const PORTS = ['ports', 'reading-ports', 'video-ports', 'web-ports'].map((name) => `server/app/${name}.ts`)
 
 /** Rooms from the most specific path to the least; `may` lists what a room may import besides itself. */
 const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [

@@ -1,6 +1,7 @@
 // The contracts on every SQL engine that can run here.
 import { describe } from 'vitest'
 import { journalContract } from './contracts/journal.ts'
+import { moderationContract } from './contracts/moderation.ts'
 import { peopleContract } from './contracts/people.ts'
 import { rightsContract } from './contracts/rights.ts'
 import { streamsContract } from './contracts/streams.ts'
@@ -16,5 +17,6 @@ for (const engine of engines)
       streamsContract(make)
       journalContract(make)
       rightsContract(make)
+      moderationContract(make)
     },
   )

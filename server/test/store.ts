@@ -27,6 +27,11 @@ export async function openStore(engine: TestEngine): Promise<Store> {
         ['log', 'last_at'],
         ['entry', 'at'],
         ['stream_ban', 'until'],
+        ['stream_timeout', 'until'],
+        ['principal', 'created_at'],
+        ['held', 'held_at'],
+        ['held', 'decided_at'],
+        ['removed', 'removed_at'],
         ['revocation', 'at'],
       ])
         await admin(`update app.${table} set ${column} = ${column} - $1 * interval '1 ms'`, [ms])
@@ -43,6 +48,16 @@ export async function openStore(engine: TestEngine): Promise<Store> {
         stream,
         principal,
       ])
+    },
+    async terms(host, { ver, terms }) {
+      await admin(
+        `insert into app.host_terms (host_id, ver, terms) values ($1, $2, $3)
+         on conflict (host_id) do update set ver = excluded.ver, terms = excluded.terms`,
+        [host, ver, JSON.stringify(terms)],
+      )
+    },
+    async skeleton(principal, skeleton) {
+      await admin('update app.principal set skeleton = $2 where id = $1', [principal, skeleton])
     },
     close,
   }

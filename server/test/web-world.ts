@@ -9,6 +9,7 @@ import { createAppend } from '../app/append.ts'
 import { createGuests } from '../app/guests.ts'
 import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
+import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
 import { createPasses } from '../app/passes.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
@@ -18,8 +19,9 @@ import type { StaticFiles } from '../app/web-ports.ts'
 import { createHttp, type HttpDeps } from '../http/index.ts'
 import { ensureHost } from '../app/host.ts'
 import type { SignUpPolicy } from '../../shared/api/identity.ts'
+import { deny, ok } from '../../shared/protocol/index.ts'
 import { fakeVideo } from './fake-video.ts'
-import { createHandClock } from './clock.ts'
+import { createHandClock, type HandClock } from './clock.ts'
 import { memoryPeople } from './memory-people.ts'
 import { memoryStreams } from './memory-streams.ts'
 import { createSeededRandom } from './random.ts'
@@ -39,6 +41,22 @@ export const quickPasswords = (asked: (string | null)[] = []): Passwords => ({
   },
 })
 
+const nothingToRead: ReadingPorts = {
+  reading: {
+    history: () => Promise.resolve(null),
+    search: () => Promise.resolve(ok([])),
+    span: () => Promise.resolve({ entries: [], more: false }),
+    card: () => Promise.resolve(null),
+    team: () => Promise.resolve(null),
+  },
+  ownData: { profile: () => Promise.resolve(null), list: async function* () {} },
+  logins: { isRecent: () => Promise.resolve(true) },
+  erasure: {
+    stream: () => Promise.resolve(deny('not_found')),
+    person: () => Promise.resolve(deny('not_found')),
+  },
+}
+
 export function createWorld(
   options: {
     publicUrl?: string
@@ -46,14 +64,18 @@ export function createWorld(
     http?: Partial<HttpDeps>
     /** Real ones in place of memory. */
     store?: Pick<Store, 'people' | 'streams' | 'journal'>
+    /** Reading over HTTP is Postgres' alone: without it there is nothing to read. */
+    reading?: ReadingPorts
     passwords?: Passwords
     startAt?: number
     random?: Random
+    clock?: HandClock
+    viewersOf?: (stream: string) => number
   } = {},
 ) {
   const { publicUrl = 'https://stage.example', signUp = 'open' } = options
   const { startAt = Date.UTC(2026, 0, 1), random = createSeededRandom(1) } = options
-  const clock = createHandClock(startAt)
+  const clock = options.clock ?? createHandClock(startAt)
   const { log, faults } = recordingLog()
   const notices: Notice[] = []
   const verified: (string | null)[] = []
@@ -85,12 +107,17 @@ export function createWorld(
   const { act } = createAppend({ journal: store.journal, bus, clock, log, lanes: 1 })
   const streams = createStreamCases({
     ...{ streams: store.streams, act, video: studio.video, grants: studio.grants },
-    ...{ random, viewersOf: () => 3 },
+    ...{ random, viewersOf: options.viewersOf ?? (() => 3) },
   })
   const passes = createPasses({ streams: store.streams, guests, tokens, clock, limit: limiter(120, 240) })
   const files: StaticFiles = { get: () => null }
   const media: MediaFiles = { get: () => Promise.resolve(null) }
+  const overHttp = createOverHttp({
+    ...(options.reading ?? nothingToRead),
+    ...{ streams: store.streams, journal: store.journal, sessions, video: studio.video, clock, log },
+  })
   const http = createHttp({
+    ...overHttp,
     ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
     allowedOrigins: [publicUrl],
     mayWatch: () => Promise.resolve(true),

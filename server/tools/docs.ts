@@ -1,4 +1,5 @@
-// `npm run docs`: prints shared/protocol/PROTOCOL.md from the protocol's definitions. `--check` only compares.
+// `npm run docs`: prints PROTOCOL.md from the protocol's definitions and PRIVACY.md from the privacy tables. `--check`
+// only compares.
 import { readFile, writeFile } from 'node:fs/promises'
 import { argv } from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -6,28 +7,37 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import { COMMANDS } from '../../shared/protocol/commands.ts'
 import { describeProtocol } from '../../shared/protocol/describe.ts'
 import type { FieldSchema } from '../../shared/protocol/describe.ts'
+import { describePrivacy } from '../domain/privacy/describe.ts'
 
-export const PROTOCOL_PAGE = new URL('../../shared/protocol/PROTOCOL.md', import.meta.url)
+/** Every printed page: its path from the root, and how it is printed. */
+export const PAGES: readonly { path: string; print: () => string }[] = [
+  {
+    path: 'shared/protocol/PROTOCOL.md',
+    print: () =>
+      describeProtocol((name) => toJsonSchema(COMMANDS[name], { errorMode: 'ignore' }) as FieldSchema),
+  },
+  { path: 'server/PRIVACY.md', print: describePrivacy },
+]
+export const fileOf = (path: string): URL => new URL(`../../${path}`, import.meta.url)
 
-export const protocolPage = (): string =>
-  describeProtocol((name) => toJsonSchema(COMMANDS[name], { errorMode: 'ignore' }) as FieldSchema)
-
-const HELP = `npm run docs                prints shared/protocol/PROTOCOL.md from the definitions
-npm run docs -- --check     exits with 1 when the page is not current`
+const HELP = `npm run docs                prints ${PAGES.map(({ path }) => path).join(' and ')} from the definitions
+npm run docs -- --check     exits with 1 when a page is not current`
 
 async function main(flags: readonly string[]): Promise<number> {
   if (flags.includes('--help')) {
     console.log(HELP)
     return 0
   }
-  const page = protocolPage()
-  if (!flags.includes('--check')) {
-    await writeFile(PROTOCOL_PAGE, page)
-    return 0
+  let stale = 0
+  for (const { path, print } of PAGES) {
+    const page = print()
+    if (!flags.includes('--check')) await writeFile(fileOf(path), page)
+    else if ((await readFile(fileOf(path), 'utf8')) !== page) {
+      console.error(`${path} is not current: run \`npm run docs\`.`)
+      stale++
+    }
   }
-  const current = (await readFile(PROTOCOL_PAGE, 'utf8')) === page
-  if (!current) console.error('shared/protocol/PROTOCOL.md is not current: run `npm run docs`.')
-  return current ? 0 : 1
+  return stale === 0 ? 0 : 1
 }
 
 if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href)

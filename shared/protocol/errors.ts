@@ -7,7 +7,7 @@ type ErrorRow = { http: number; retry: Retry; says: string }
 export const ERRORS = {
   bad_request: { http: 400, retry: 'never', says: 'The request is malformed. Check the named field.' },
   text_empty: { http: 400, retry: 'never', says: 'Write something first.' },
-  text_too_long: { http: 400, retry: 'never', says: 'Shorten the text to 500 characters.' },
+  text_too_long: { http: 400, retry: 'never', says: 'The text is too long. Shorten it.' },
   text_forbidden: { http: 400, retry: 'never', says: 'Remove control characters from the text.' },
   sign_in: { http: 401, retry: 'after_auth', says: 'Sign in or choose a name first.' },
   wrong_credentials: { http: 401, retry: 'never', says: 'E-mail or password is wrong.' },

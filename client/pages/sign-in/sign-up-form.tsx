@@ -20,6 +20,9 @@ export function SignUpForm({ invite, email, onEmail, onDone }: SignUpFormProps) 
   const { api, me } = useSession()
   const [name, setName] = useState(me?.principal?.kind === 'guest' ? me.principal.name : '')
   const [password, setPassword] = useState('')
+  // The account is this guest from then on.
+  const isGuest = me?.principal?.kind === 'guest'
+  const hint = isGuest ? 'Your conversations stay yours.' : 'Shown beside what you write.'
   const form = useForm({
     check: () => ({
       name: nameProblem(name),
@@ -40,7 +43,7 @@ export function SignUpForm({ invite, email, onEmail, onDone }: SignUpFormProps) 
       {invite !== undefined && <Notice tone="good" title="You are invited" />}
       <TextField
         label="Name"
-        hint="Shown beside what you write."
+        hint={hint}
         autocomplete="nickname"
         value={name}
         onValue={setName}

@@ -1,110 +1,111 @@
-// Acts on the memory journal: delete, pin, slow mode, state.
-import { deny, ok } from '../../../shared/protocol/index.ts'
-import type { Result, Role, StreamState } from '../../../shared/protocol/index.ts'
+// Acts on the memory journal, and those of a room as such: pin, slow mode, rules, state.
+import { deny } from '../../../shared/protocol/index.ts'
+import type { Result, Rules, StreamState } from '../../../shared/protocol/index.ts'
 import type { MessageId, PrincipalId } from '../../../shared/ids.ts'
-import type { Act, Change, Clock, Placed, Stream } from '../../app/ports.ts'
+import type { Act, Change, Placed, Stream } from '../../app/ports.ts'
+import { mayAct } from '../../domain/judge.ts'
+import { createCases } from './cases.ts'
 import { createJudgements } from './judgements.ts'
-import type { Place } from './journal.ts'
-import type { MessageRow } from './messages.ts'
+import { createRemovals } from './removals.ts'
+import type { Desk } from './rows.ts'
+import { changed, openScene } from './scene.ts'
+import type { Scene } from './scene.ts'
+import type { createSends } from './sends.ts'
+import { createSettling } from './settling.ts'
 import { standingIn } from './tables.ts'
-import type { Tables } from './tables.ts'
 
-type Deps = { tables: Tables; clock: Clock; messages: Map<MessageId, MessageRow>; place: Place }
 /** Whom `state` comes from when nobody asked for it: the server. */
 const SERVER = null
 
-export function createActs({ tables, clock, messages, place }: Deps) {
-  const judge = createJudgements(tables, clock)
-  const pins = new Map<string, { target: MessageId | null; ver: number }>()
+export function createActs(desk: Desk, sends: ReturnType<typeof createSends>) {
+  const { tables, rows, clock } = desk
+  const judge = createJudgements(desk)
+  const settling = createSettling(desk, sends)
+  const removals = createRemovals(desk, settling)
+  const cases = createCases(desk)
 
-  const changed = (placed: Placed[], id?: MessageId): Result<Change> =>
-    ok({ dup: placed.length === 0, ...(id === undefined ? {} : { id }), at: clock.now(), placed })
-
-  const room = (stream: Stream) => ({ kind: 'room', stream: stream.id }) as const
-
-  function remove(by: PrincipalId, role: Role, stream: Stream, target: MessageId): Result<Change> {
-    const message = messages.get(target)
-    const { viewer } = message ?? {}
-    if (message?.stream !== stream.id || (viewer !== null && viewer !== by && role !== 'host'))
-      return deny('not_found')
-    const allowed = message.sender === by || role === 'host' || (viewer === null && role === 'moderator')
-    if (!allowed) return deny('not_allowed')
-    if (message.text === null) return changed([], target)
-    message.text = null
-    const fact = { type: 'deleted', target } as const
-    const placed =
-      message.viewer === null
-        ? [place(room(stream), fact)]
-        : [
-            place({ kind: 'thread', stream: stream.id, viewer: message.viewer }, fact),
-            place({ kind: 'inbox', stream: stream.id }, fact),
-          ]
-    if (pins.get(stream.id)?.target === target) placed.push(...unpin(stream))
-    return changed(placed, target)
-  }
-
-  function pin(stream: Stream, target: MessageId): Result<Change> {
-    const message = messages.get(target)
+  function pin(scene: Scene, target: MessageId): Result<Change> {
+    const { stream } = scene
+    const message = rows.messages.get(target)
     if (message?.stream !== stream.id || message.viewer !== null || message.text === null)
       return deny('pin_not_public')
-    const current = pins.get(stream.id)
-    if (current?.target === target) return changed([], target)
+    const current = rows.pins.get(stream.id)
+    if (current?.target === target) return changed(scene, [], target)
     const ver = (current?.ver ?? 0) + 1
-    pins.set(stream.id, { target, ver })
-    return changed([place(room(stream), { type: 'pinned', message: target, ver })], target)
+    rows.pins.set(stream.id, { target, ver })
+    return changed(scene, [scene.inRoom({ type: 'pinned', message: target, ver })], target)
   }
 
-  function unpin(stream: Stream): Placed[] {
-    const current = pins.get(stream.id)
-    if (!current || current.target === null) return []
-    const ver = current.ver + 1
-    pins.set(stream.id, { target: null, ver })
-    return [place(room(stream), { type: 'unpinned', ver })]
+  function slow(scene: Scene, seconds: number): Placed[] {
+    if (scene.stream.slowSeconds === seconds) return []
+    tables.streams.set(scene.stream.id, { ...scene.stream, slowSeconds: seconds })
+    return [scene.inRoom({ type: 'slowed', seconds }), scene.deed({ is: 'slowed', seconds })]
   }
 
-  function slow(stream: Stream, seconds: number): Result<Change> {
-    if (stream.slowSeconds === seconds) return changed([])
-    tables.streams.set(stream.id, { ...stream, slowSeconds: seconds })
-    return changed([place(room(stream), { type: 'slowed', seconds })])
+  function rule(scene: Scene, rules: Rules): Placed[] {
+    const before = scene.stream.rules
+    if (Object.entries(rules).every(([key, value]) => before[key as keyof Rules] === value)) return []
+    tables.streams.set(scene.stream.id, { ...scene.stream, rules })
+    return [scene.inRoom({ type: 'ruled', rules }), scene.deed({ is: 'ruled', rules })]
   }
 
   /** Scheduled, live, ended, and live again: a publisher may come back. */
   function become(stream: Stream, state: StreamState): Result<Change> {
-    if (stream.state === state) return changed([])
-    if (state === 'scheduled' || (state === 'ended' && stream.state !== 'live')) return deny('wrong_state')
     const now = clock.now()
+    if (stream.state === state) return changed({ now }, [])
+    if (state === 'scheduled' || (state === 'ended' && stream.state !== 'live')) return deny('wrong_state')
     const startedAt = stream.startedAt ?? now
     tables.streams.set(stream.id, { ...stream, state, startedAt, endedAt: state === 'ended' ? now : null })
-    return changed([place(room(stream), { type: 'stream', state })])
+    return changed({ now }, [desk.place({ kind: 'room', stream: stream.id }, { type: 'stream', state })])
   }
 
-  return {
-    pinned: (stream: string): MessageId | null => pins.get(stream)?.target ?? null,
-    act(by: PrincipalId | null, streamId: string, act: Act): Result<Change> {
-      const stream = tables.streams.get(streamId)
-      if (!stream) return deny('not_found')
-      if (by === SERVER) return act.type === 'state' ? become(stream, act.state) : deny('not_allowed')
-      const { role, banned } = standingIn(tables, by, streamId, clock.now())
-      if (banned) return deny('banned')
-      switch (act.type) {
-        case 'delete':
-          return remove(by, role, stream, act.target)
-        case 'pin':
-          return role === 'viewer' ? deny('not_allowed') : pin(stream, act.target)
-        case 'unpin':
-          return role === 'viewer' ? deny('not_allowed') : changed(unpin(stream))
-        case 'slow':
-          return role === 'host' ? slow(stream, act.seconds) : deny('not_allowed')
-        case 'state':
-          return role === 'host' ? become(stream, act.state) : deny('not_allowed')
-        case 'ban':
-        case 'unban':
-        case 'appoint':
-        case 'dismiss':
-          return judge(role, stream.id, act)
-        default:
-          throw new Error(`the memory journal does not know ${act.type}`)
-      }
-    },
+  function perform(scene: Scene, act: Act): Result<Change> {
+    switch (act.type) {
+      case 'delete':
+        return removals.remove(scene, act.target)
+      case 'wipe':
+        return judge.on(scene, act) ?? removals.wipe(scene, act.target)
+      case 'pin':
+        return pin(scene, act.target)
+      case 'unpin':
+        return changed(scene, removals.unpin(scene))
+      case 'slow':
+        return changed(scene, slow(scene, act.seconds))
+      case 'rules':
+        return changed(scene, rule(scene, act.rules))
+      case 'state':
+        return become(scene.stream, act.state)
+      case 'approve':
+      case 'reject':
+        return settling.decide(scene, act)
+      case 'report':
+        return cases.report(scene, act)
+      case 'resolve':
+        return cases.resolve(scene, act.target)
+      case 'note':
+        return judge.on(scene, act) ?? cases.note(scene, act.target, act.text)
+      case 'timeout':
+      case 'lift':
+      case 'ban':
+      case 'unban':
+      case 'appoint':
+      case 'dismiss':
+      case 'block':
+      case 'unblock':
+      case 'enrol':
+      case 'expel':
+        return judge.on(scene, act) ?? judge.perform(scene, act)
+    }
+  }
+
+  return (by: PrincipalId | null, streamId: string, act: Act): Result<Change> => {
+    const stream = tables.streams.get(streamId)
+    if (!stream) return deny('not_found')
+    if (by === SERVER) return act.type === 'state' ? become(stream, act.state) : deny('not_allowed')
+    const { role, banned } = standingIn(tables, by, streamId, clock.now())
+    if (banned) return deny('banned')
+    const denial = mayAct(role, act.type)
+    if (denial) return deny(denial.code, denial)
+    return perform(openScene(desk, by, role, stream), act)
   }
 }

@@ -1,5 +1,6 @@
 import { createHandClock } from '../../test/clock.ts'
 import { journalContract } from '../../test/contracts/journal.ts'
+import { moderationContract } from '../../test/contracts/moderation.ts'
 import { rightsContract } from '../../test/contracts/rights.ts'
 import type { MakeWorld } from '../../test/contracts/world.ts'
 import { memoryPeople } from '../../test/memory-people.ts'
@@ -13,7 +14,7 @@ const make: MakeWorld = () => {
   const clock = createHandClock(Date.UTC(2026, 10, 21))
   const tables = createTables()
   return Promise.resolve({
-    people: memoryPeople(tables),
+    people: memoryPeople(tables, clock.now),
     rights: createMemoryRights(tables, clock),
     streams: createMemoryStreams(tables, clock),
     journal: createMemoryJournal({ tables, clock, random: createSeededRandom(1) }),
@@ -29,8 +30,14 @@ const make: MakeWorld = () => {
       tables.moderators.add(pair(stream, principal))
       return Promise.resolve()
     },
+    terms: (host, terms) => Promise.resolve(void tables.terms.set(host, terms)),
+    skeleton(principal, skeleton) {
+      Object.assign(tables.people.get(principal) ?? {}, { skeleton })
+      return Promise.resolve()
+    },
     close: () => Promise.resolve(),
   })
 }
 journalContract(make)
 rightsContract(make)
+moderationContract(make)

@@ -1,44 +1,59 @@
 // How stored facts become entries in memory: the text of a message is kept once and entries point at it, so a
 // delete changes one row and every later reading shows a tombstone.
-import type { Cmid, Epoch, MessageId, PrincipalId, StreamId } from '../../../shared/ids.ts'
-import type { Author, Entry, Message, StreamEvent } from '../../../shared/protocol/index.ts'
-import type { LogKey } from '../../domain/log.ts'
+import type { MessageId, PrincipalId } from '../../../shared/ids.ts'
+import type {
+  Deed,
+  Entry,
+  Held,
+  Message,
+  Notice,
+  Quote,
+  StreamEvent,
+} from '../../../shared/protocol/index.ts'
+import type { DeedRow, EntryRow, Fact, HeldRow, MessageRow, Rows } from './rows.ts'
 import type { Tables } from './tables.ts'
 
-export type MessageRow = {
-  id: MessageId
-  cmid: Cmid
-  stream: StreamId
-  sender: PrincipalId
-  /** Name and role at the moment of sending. */
-  author: Author
-  viewer: PrincipalId | null
-  text: string | null
-  replyTo: MessageId | null
-  at: number
-}
-
-type Fact =
-  | { type: 'said' | 'whispered'; message: MessageId }
-  | { type: 'pinned'; message: MessageId; ver: number }
-  | Exclude<StreamEvent, { message: Message }>
-export type EntryRow = { seq: number; at: number; fact: Fact }
-export type LogRow = { key: LogKey; epoch: Epoch; at: number; rows: EntryRow[] }
-
-export function createRenderer(tables: Tables, messages: ReadonlyMap<MessageId, MessageRow>) {
+export function createRenderer(tables: Tables, { messages, held, removed, notes }: Rows) {
   const nameOf = (id: PrincipalId) => tables.people.get(id)?.name ?? 'Someone'
 
-  function message(id: MessageId): Message {
-    const row = messages.get(id)
+  function rowOf<T>(rows: ReadonlyMap<MessageId, T>, id: MessageId): T {
+    const row = rows.get(id)
     if (!row) throw new Error('an entry points at no message')
-    const quoted = row.replyTo === null ? undefined : messages.get(row.replyTo)
-    return {
-      id,
-      author: row.author,
-      text: row.text,
-      at: row.at,
-      ...(quoted ? { replyTo: { id: quoted.id, name: quoted.author.name, text: quoted.text } } : {}),
-    }
+    return row
+  }
+  function quoteOf(id: MessageId | null): { replyTo?: Quote } {
+    const quoted = id === null ? undefined : messages.get(id)
+    return quoted ? { replyTo: { id: quoted.id, name: quoted.author.name, text: quoted.text } } : {}
+  }
+  function shown({ id, author, at, replyTo }: MessageRow, text: string | null): Message {
+    return { id, author, text, at, ...quoteOf(replyTo) }
+  }
+  function message(id: MessageId): Message {
+    const row = rowOf(messages, id)
+    return shown(row, row.text)
+  }
+  /** With the text that was removed, while that is kept: for host and moderators alone. */
+  function whole(id: MessageId): Message {
+    const row = rowOf(messages, id)
+    return shown(row, row.text ?? removed.get(id)?.text ?? null)
+  }
+
+  function heldMessage(row: HeldRow): Held {
+    const { reason, matched, verdict } = row
+    return { ...shown(row, row.text), reason, ...(matched === undefined ? {} : { matched }), verdict }
+  }
+  /** To its author: once it was placed and deleted it is a tombstone in its thread, too (L6). */
+  function ownHeld(row: HeldRow): Message {
+    const gone = messages.get(row.id)?.text === null
+    return shown(row, gone ? null : row.text)
+  }
+  function noticeOf(notice: Extract<Fact, { type: 'notice' }>['notice']): Notice {
+    return notice.is === 'held' ? { is: 'held', message: ownHeld(rowOf(held, notice.held)) } : notice
+  }
+  function deedOf(deed: DeedRow): Deed {
+    if (deed.is === 'deleted') return { is: 'deleted', message: whole(deed.message) }
+    if (deed.is === 'noted') return { is: 'noted', target: deed.target, text: notes.get(deed.note) ?? '' }
+    return deed
   }
 
   function event(fact: Fact): StreamEvent {
@@ -55,18 +70,21 @@ export function createRenderer(tables: Tables, messages: ReadonlyMap<MessageId, 
       }
       case 'pinned':
         return { type: 'pinned', message: message(fact.message), ver: fact.ver }
+      case 'held':
+        return { type: 'held', held: heldMessage(rowOf(held, fact.held)) }
+      case 'notice':
+        return { type: 'notice', notice: noticeOf(fact.notice) }
+      case 'reported':
+        return { type: 'reported', report: { ...fact.report, message: whole(fact.report.message) } }
+      case 'moderated':
+        return { type: 'moderated', by: fact.by, deed: deedOf(fact.deed) }
       case 'deleted':
       case 'unpinned':
       case 'slowed':
       case 'stream':
       case 'ruled':
-      case 'notice':
       case 'settled':
       case 'resolved':
-        return fact
-      case 'held':
-      case 'reported':
-      case 'moderated':
         return fact
     }
   }

@@ -1,8 +1,13 @@
 // What the memory adapters share: the rows that Postgres would hold. Tests reach in to set up people and bans.
 import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
-import type { Principal, Revocation, Standing, Stream } from '../../app/ports.ts'
+import type { Principal, Revocation, Standing, Stream, Terms } from '../../app/ports.ts'
 
-export type PersonRow = Principal & { passwordHash: string | null }
+/** Without `createdAt` a person has always been there; without `skeleton` its name looks like nobody's. */
+export type PersonRow = Principal & {
+  passwordHash: string | null
+  createdAt?: number
+  skeleton?: string | null
+}
 export type SessionRow = { principal: PrincipalId; expiresAt: number }
 
 export type Tables = {
@@ -14,6 +19,11 @@ export type Tables = {
   /** `stream:principal` */
   moderators: Set<string>
   bans: Map<string, { until: number; reason?: string | null }>
+  timeouts: Map<string, { until: number; reason: string | null }>
+  /** In all streams of one host: `host:principal`. */
+  everywhere: { moderators: Set<string>; blocked: Set<string>; members: Set<string> }
+  /** By host. None is version 0 without terms. */
+  terms: Map<PrincipalId, Terms>
   revocations: Revocation[]
 }
 
@@ -24,17 +34,23 @@ export const createTables = (): Tables => ({
   leases: new Map(),
   moderators: new Set(),
   bans: new Map(),
+  timeouts: new Map(),
+  everywhere: { moderators: new Set(), blocked: new Set(), members: new Set() },
+  terms: new Map(),
   revocations: [],
 })
 
-export const pair = (stream: StreamId, principal: PrincipalId): string => `${stream}:${principal}`
+/** Of a stream and a person, or of a host and a person. */
+export const pair = (of: string, principal: PrincipalId): string => `${of}:${principal}`
 
 /** Nobody bans the host. */
 export function standingIn(tables: Tables, principal: PrincipalId, stream: StreamId, now: number): Standing {
   const key = pair(stream, principal)
   const free = { banned: false, until: null, reason: null }
-  if (tables.streams.get(stream)?.host.id === principal) return { role: 'host', ...free }
-  const role = tables.moderators.has(key) ? 'moderator' : 'viewer'
+  const host = tables.streams.get(stream)?.host.id ?? ''
+  if (host === principal) return { role: 'host', ...free }
+  const trusted = tables.moderators.has(key) || tables.everywhere.moderators.has(pair(host, principal))
+  const role = trusted ? 'moderator' : 'viewer'
   const { until = 0, reason = null } = tables.bans.get(key) ?? {}
   if (until <= now) return { role, ...free }
   return { role, banned: true, until: until === Infinity ? null : until, reason }

@@ -28,9 +28,10 @@ export function isRace(error: unknown): boolean {
   const cause = error instanceof DatabaseFault ? error.cause : error
   if (!(cause instanceof DatabaseError)) return false
   return (
+    cause.code === '23503' || // what it points at was erased in between
     cause.code === '40001' ||
     cause.code === '40P01' ||
-    (cause.code === '23505' && cause.constraint === 'message_cmid')
+    (cause.code === '23505' && /^(?:message|held)_cmid$/.test(cause.constraint ?? ''))
   )
 }
 

@@ -44,6 +44,7 @@ export function createHttpBridge({ fetch, log, origin, maxBodyBytes, trustedHops
       finish() {
         if (exchange.over) return
         exchange.over = true
+        exchange.ended?.()
         pending -= 1
         if (pending === 0) whenIdle?.()
       },

@@ -1,9 +1,16 @@
 // Writes a Fetch Response to a connection: corked, once, and at the pace of its reader.
 import { STATUS_CODES } from 'node:http'
 import type { HttpResponse } from 'uWebSockets.js'
+import { flow } from './flow.ts'
 
 /** One request on one connection. Once `over`, `res` may not be touched: the library throws. */
-export type Exchange = { res: HttpResponse; over: boolean; finish: () => void }
+export type Exchange = {
+  res: HttpResponse
+  over: boolean
+  finish: () => void
+  /** Called when it is over, for who waits to write. */
+  ended?: () => void
+}
 
 export type Outgoing = { status: number; headers: Iterable<[string, string]>; body: Uint8Array | string }
 
@@ -12,7 +19,10 @@ const OWN_HEADERS = new Set(['content-length', 'transfer-encoding', 'connection'
 const BODILESS = new Set([204, 304])
 
 export async function writeResponse(exchange: Exchange, response: Response, isHead: boolean): Promise<void> {
-  const length = response.headers.get('content-length')
+  const { headers } = response
+  if (!isHead && response.body && headers.get('transfer-encoding') === 'chunked')
+    return flow(exchange, response.body, () => writeHead(exchange.res, headOf(response)))
+  const length = headers.get('content-length')
   const body = new Uint8Array(await response.arrayBuffer())
   if (exchange.over) return
   if (!isHead && !BODILESS.has(response.status)) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { pair } from '../../adapters/memory/tables.ts'
 import { LIMITS } from '../../../shared/protocol/index.ts'
 import { settle } from '../../test/clock.ts'
 import { createWorld } from '../../test/harness.ts'
@@ -281,12 +282,44 @@ describe('rights that end', () => {
     }
   })
 
+  test('P7 the refusal says why and for how long, as far as somebody said', async () => {
+    const { world, ada } = await cast()
+    const until = world.clock.now() + 60_000
+    world.tables.bans.set(pair(world.show.id, world.person('ada')), { until, reason: 'spam' })
+    expect(await ada.ask({ t: 'react', emoji: '🔥' })).toMatchObject({
+      code: 'banned',
+      reason: 'spam',
+      retryAfterMs: 60_000,
+    })
+  })
+
   test('C4 a moderator who is one no more is refused the next pin', async () => {
     const { world, mona, ada } = await cast()
     const target = await said(ada, 'x')
     world.tables.moderators.clear()
     expect(await mona.ask({ t: 'pin', target })).toMatchObject({ code: 'not_allowed' })
   })
+})
+
+test('P13 words about somebody that cannot be kept are refused by the name of their field', async () => {
+  const { hana, id } = await cast()
+  const target = id('bob')
+  const long = 'x'.repeat(201)
+  const refused = { t: 'err', code: 'text_too_long' }
+  expect(await hana.ask({ t: 'ban', target, reason: long })).toMatchObject({ ...refused, field: 'reason' })
+  expect(await hana.ask({ t: 'timeout', target, seconds: 60, reason: 'a\u0000b' })).toMatchObject({
+    code: 'text_forbidden',
+    field: 'reason',
+  })
+  expect(await hana.ask({ t: 'report', target, reason: 'spam', note: long })).toMatchObject({
+    ...refused,
+    field: 'note',
+  })
+  expect(await hana.ask({ t: 'note', target, text: ' ' })).toMatchObject({
+    code: 'text_empty',
+    field: 'text',
+  })
+  expect(await hana.ask({ t: 'ban', target, reason: ' ' })).toMatchObject({ t: 'ok' })
 })
 
 describe('N2 react', () => {

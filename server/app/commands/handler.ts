@@ -10,6 +10,8 @@ export type Caller = {
   stream: Pick<Stream, 'id' | 'host'>
   /** Entries `from`..`to` of the room out of memory; null unless all of them are there. */
   held(from: number, to: number): Entry[] | null
+  /** The newest seq of the room that this socket may read now: less than there is behind a moderation delay. */
+  shown(): number
   /** Puts a new pass in the place of the one the socket runs on. */
   renewed(claims: PassClaims): void
 }

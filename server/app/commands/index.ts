@@ -28,6 +28,9 @@ export type Commands = {
   run(caller: Caller, request: Request, stream: Phase): Promise<Answer>
 }
 
+/** Of messages their own transaction finds out. */
+const UNBANNED = { banned: false, until: null, reason: null } as const
+
 /** How old a standing may be, in ms (C4). Messages are checked as their sender inside their own transaction, so
  * a look-up before it would cost a round trip per message and close no gap. A reaction writes nothing of
  * anybody's: a person who lost the right may add to a total for these few seconds. A page of the room out of memory
@@ -61,8 +64,6 @@ const STANDING_MAX_AGE: Record<Request['t'], number> = {
   renew: 0,
 }
 
-type Where = Pick<Standing, 'role' | 'banned'>
-
 export function createCommands(deps: Deps): Commands {
   const { streams, clock } = deps
   const handlers: Handlers = {
@@ -75,7 +76,7 @@ export function createCommands(deps: Deps): Commands {
   /** By caller, so that it goes when the socket goes. */
   const known = new WeakMap<Caller, Standing & { at: number }>()
 
-  async function standing(caller: Caller, maxAge: number): Promise<Where> {
+  async function standing(caller: Caller, maxAge: number): Promise<Standing> {
     const now = clock.now()
     const before = known.get(caller)
     if (before && now - before.at < maxAge) return before
@@ -84,8 +85,9 @@ export function createCommands(deps: Deps): Commands {
     return fresh
   }
 
-  async function perform(caller: Caller, request: Request, stream: Phase, { role, banned }: Where) {
-    const denial = may({ id: caller.id, role, banned }, request, stream, clock.now())
+  async function perform(caller: Caller, request: Request, stream: Phase, standing: Standing) {
+    const { role } = standing
+    const denial = may({ id: caller.id, ...standing }, request, stream, clock.now())
     if (denial) return deny(denial.code, denial)
     // The map above pairs each name with its own handler; the compiler cannot follow that through an index.
     const handle = handlers[request.t] as (caller: Caller, request: Request) => Promise<Answer>
@@ -99,7 +101,7 @@ export function createCommands(deps: Deps): Commands {
       // Messages reach the lane before this returns: two of one connection must not overtake each other (L3).
       if (maxAge === Infinity) {
         const role = known.get(caller)?.role ?? caller.role
-        return perform(caller, request, stream, { role, banned: false })
+        return perform(caller, request, stream, { role, ...UNBANNED })
       }
       return standing(caller, maxAge).then((now) => perform(caller, request, stream, now))
     },

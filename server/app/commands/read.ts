@@ -11,22 +11,26 @@ export function createRead(journal: Pick<Journal, 'read'>): Handler<'read'> {
   return async (caller, command) => {
     const { id, log, viewer } = command
     if (command.to < command.from) return deny('bad_request', { field: 'to' })
-    const { from, to } = pageOf(command)
+    const { from, to } = pageOf(caller, command)
     const entries =
-      heldPage(caller, command) ?? (await journal.read(caller.id, keyOf(caller, command), from, to))
+      to < from
+        ? []
+        : (heldPage(caller, command) ?? (await journal.read(caller.id, keyOf(caller, command), from, to)))
     return ok({ t: 'page', re: id, log, ...(viewer === undefined ? {} : { viewer }), entries })
   }
 }
 
-/** A longer range is answered with its first page: a client that fills a gap goes on from there. */
-function pageOf(command: Pick<Read, 'from' | 'to'>) {
+/** A longer range is answered with its first page: a client that fills a gap goes on from there. A range of what the
+ * caller is shown later ends where that begins, and may be empty. */
+function pageOf(caller: Pick<Caller, 'shown'>, { log, ...command }: Read) {
   const from = Math.max(1, command.from)
-  return { from, to: Math.min(command.to, from + LIMITS.pageEntries - 1) }
+  const end = log === 'room' ? caller.shown() : Infinity
+  return { from, to: Math.min(command.to, from + LIMITS.pageEntries - 1, end) }
 }
 
 /** The page when it needs no journal; null when it does. */
-export function heldPage(caller: Pick<Caller, 'held'>, command: Read): Entry[] | null {
-  const { from, to } = pageOf(command)
+export function heldPage(caller: Pick<Caller, 'held' | 'shown'>, command: Read): Entry[] | null {
+  const { from, to } = pageOf(caller, command)
   return command.log === 'room' && from <= to ? caller.held(from, to) : null
 }
 

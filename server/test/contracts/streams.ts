@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { NewStream } from '../../app/ports.ts'
+import { OPEN_RULES } from '../../../shared/protocol/index.ts'
 import { codeOf, createStage, valueOf, type MakeWorld, type World } from './world.ts'
 
 export function streamsContract(make: MakeWorld): void {
@@ -15,7 +16,7 @@ export function streamsContract(make: MakeWorld): void {
       return { id, slug: `s-${id}`, title: 'Show', description: 'About', host, startsAt: null, ...more }
     }
 
-    test('V1 a new stream is scheduled and has its room and inbox', async () => {
+    test('V1 a new stream is scheduled and has its room, its inbox and its backstage', async () => {
       const { streams, journal } = world
       const { host } = await createStage(world)
       const wanted = fresh(host, { startsAt: 1_900_000_000_123 })
@@ -28,17 +29,19 @@ export function streamsContract(make: MakeWorld): void {
         host: { id: host, name: 'Hanna' },
         state: 'scheduled',
         slowSeconds: 0,
+        rules: OPEN_RULES,
         startsAt: 1_900_000_000_123,
         startedAt: null,
         endedAt: null,
       })
       expect(await streams.byId(wanted.id)).toEqual(made)
       expect(await streams.bySlug(wanted.slug)).toEqual(made)
-      for (const kind of ['room', 'inbox'] as const)
-        expect(await journal.latest(host, { kind, stream: wanted.id }, 50)).toMatchObject({
-          seq: 0,
-          entries: [],
-        })
+      for (const kind of ['room', 'inbox', 'backstage'] as const) {
+        const page = await journal.latest(host, { kind, stream: wanted.id }, 50)
+        expect(page).toMatchObject({ seq: 0, entries: [] })
+      }
+      const logs = (['room', 'inbox', 'backstage'] as const).map((kind) => ({ kind, stream: wanted.id }))
+      expect(new Set((await journal.positions(logs)).map(({ epoch }) => epoch)).size).toBe(1)
       expect(await streams.byId(randomUUID())).toBeNull()
       expect(await streams.bySlug('nothing-here')).toBeNull()
     })

@@ -1,10 +1,20 @@
 // What a contract needs from an implementation: the three ports, and the few things no port can arrange. Nothing
 // here knows SQL, so that a journal in memory stands under the same tests.
 import { randomUUID } from 'node:crypto'
-import type { Change, Draft, Journal, People, Rights, Streams } from '../../app/ports.ts'
+import type { Act, Change, Draft, Journal, People, Rights, Streams, Terms, Traits } from '../../app/ports.ts'
 import type { LogKey } from '../../domain/log.ts'
 import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
-import type { Entry, ErrorCode, Message, Result } from '../../../shared/protocol/index.ts'
+import { OPEN_RULES } from '../../../shared/protocol/index.ts'
+import type {
+  Deed,
+  Entry,
+  ErrorCode,
+  Message,
+  Notice,
+  Result,
+  Rules,
+  StreamEvent,
+} from '../../../shared/protocol/index.ts'
 
 export type World = {
   people: People
@@ -16,14 +26,19 @@ export type World = {
   /** `forMs` null: for good. A negative one has run out. */
   ban: (stream: StreamId, principal: PrincipalId, forMs: number | null) => Promise<void>
   promote: (stream: StreamId, principal: PrincipalId) => Promise<void>
+  /** The blocked terms of a host from now on. */
+  terms: (host: PrincipalId, terms: Terms) => Promise<void>
+  /** What the eye takes this person's name for. */
+  skeleton: (principal: PrincipalId, skeleton: string) => Promise<void>
   close: () => Promise<void>
 }
 export type MakeWorld = () => Promise<World>
+type Arranged = Omit<World, 'rights' | 'terms' | 'skeleton'>
 
 export type Stage = Awaited<ReturnType<typeof createStage>>
 
 /** One stream with a host, a moderator and three viewers, of whom `carol` belongs to another stream as its host. */
-export async function createStage({ people, streams, journal, promote }: Omit<World, 'rights'>) {
+export async function createStage({ people, streams, journal, promote }: Arranged) {
   const [stream, other] = [randomUUID(), randomUUID()]
   const guest = async (name: string) => {
     const id = randomUUID()
@@ -78,9 +93,56 @@ export async function createStage({ people, streams, journal, promote }: Omit<Wo
     valueOf((await send(draft(sender, text, more)))[0])
   const room: LogKey = { kind: 'room', stream }
   const inbox: LogKey = { kind: 'inbox', stream }
+  const backstage: LogKey = { kind: 'backstage', stream }
   const thread = (viewer: PrincipalId): LogKey => ({ kind: 'thread', stream, viewer })
-  return { stream, other, host, carol, ada, bob, mod, draft, send, say, room, inbox, thread }
+  const logs = { room, inbox, backstage, thread }
+  return { stream, other, host, carol, ada, bob, mod, guest, account, draft, send, say, ...logs }
 }
+
+/** The stage with a look behind it: acts in one word, and what each log says of them. */
+export async function createBackstage(world: Arranged) {
+  const stage = await createStage(world)
+  const { journal } = world
+  const { host, stream, ada, draft, send, room, backstage, thread } = stage
+  const act = (by: PrincipalId | null, what: Act, where = stream) => journal.act(by, where, what)
+  const done = async (by: PrincipalId, what: Act) => valueOf(await act(by, what))
+  const events = async (as: PrincipalId | null, log: LogKey): Promise<StreamEvent[]> =>
+    (await everything(journal, as, log)).map(({ event }) => event)
+  const behind = () => events(host, backstage)
+  return {
+    ...stage,
+    act,
+    done,
+    events,
+    behind,
+    code: async (by: PrincipalId | null, what: Act) => codeOf(await act(by, what)),
+    rule: (change: Partial<Rules>) => done(host, { type: 'rules', rules: { ...OPEN_RULES, ...change } }),
+    deeds: async (): Promise<Deed[]> =>
+      (await behind()).flatMap((event) => (event.type === 'moderated' ? [event.deed] : [])),
+    notices: async (of = ada): Promise<Notice[]> =>
+      (await events(of, thread(of))).flatMap((event) => (event.type === 'notice' ? [event.notice] : [])),
+    publicTexts: async (as: PrincipalId | null = null) => textsOf(await everything(journal, as, room)),
+    /** One public draft with these traits; the answer as it came. */
+    tell: async (sender: PrincipalId, text: string, found: Partial<Traits> = {}) =>
+      (await send(draft(sender, text, { traits: traits(found) })))[0],
+  }
+}
+
+/** Nothing found, but for what is named. */
+export const traits = (found: Partial<Traits> = {}): Traits => ({
+  fold: randomUUID().replaceAll('-', '').repeat(2),
+  link: false,
+  termsVer: 0,
+  term: null,
+  ...found,
+})
+
+export const waitOf = (result: Result<unknown> | undefined): number =>
+  result?.ok === false ? (result.denial.retryAfterMs ?? 0) : 0
+
+/** Which logs a change wrote to, once each, in no order. */
+export const logsOf = (change: Change): string[] =>
+  [...new Set(change.placed.map(({ log }) => log.kind))].sort()
 
 export function valueOf<T>(result: Result<T> | undefined): T {
   if (!result) throw new Error('no answer')

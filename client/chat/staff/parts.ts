@@ -1,0 +1,3 @@
+// What only host and moderators load.
+export { Moderation } from './moderation.tsx'
+export { PersonDialog } from './person-dialog.tsx'

@@ -1,0 +1,109 @@
+// PRIVACY.md, printed from the tables: what stands here beside them is what they cannot say.
+import type { LogName } from '../../../shared/protocol/index.ts'
+import { readsLog } from '../audience.ts'
+import { ACT_IDS, actRow } from './act.ts'
+import { PRINCIPALS, PRINCIPAL_KINDS } from './principals.ts'
+import type { PrincipalKind, Row } from './principals.ts'
+import { REACH_IDS, reach, reachRows } from './reach.ts'
+import type { ReachId } from './reach.ts'
+import { OBJECT_IDS, object } from './read.ts'
+import type { ObjectId } from './read.ts'
+
+const LOGS: [log: LogName, holds: string][] = [
+  ['room', 'what everybody may read'],
+  ['thread', 'what one viewer and the host wrote each other, and notices to that viewer'],
+  ['inbox', 'where private messages of all threads are, for the host'],
+  ['backstage', 'what waits, what was reported, and what moderators did'],
+]
+
+export function describePrivacy(): string {
+  return [
+    '# Who sees what, and who may do what',
+    '',
+    '<!-- Printed by `npm run docs` from server/domain/privacy: change it there. -->',
+    '',
+    'These tables are the only source: the server’s policy and the readers of every log are derived from them, and the tests hold the sockets, the HTTP interface and plain SQL in the server’s database role against every single cell.',
+    '',
+    '## People',
+    '',
+    ...PRINCIPAL_KINDS.map((kind) => `- **${kind}** ${PRINCIPALS[kind]}`),
+    '',
+    'There is no administrator: nobody has any right in a stream that is not their own but what its host gave. Whoever runs the server has its database and its disk, and no password or role in here changes that. A ban binds the person: whoever throws the cookie of a banned guest away is nobody (AN) and may read what is public.',
+    '',
+    '## Logs',
+    '',
+    'Every message and every notice is placed in logs, and a log is read whole or not at all. So nothing is ever left out for one reader, and there is no filter to forget.',
+    '',
+    ...table(['log', 'holds'], LOGS, (log) => rowOf((kind) => reader(kind, log))),
+    '',
+    '`own`: the thread that is theirs. What one may not read answers exactly like what does not exist.',
+    '',
+    '## Read: live, at join, on resume, as a page, over HTTP, in SQL',
+    '',
+    ...table(
+      ['', 'object'],
+      OBJECT_IDS.map((id) => [id, object(id).says]),
+      (id) => object(id).cells,
+    ),
+    '',
+    '`Y` whole. `own` for the one whom it concerns. `T` a tombstone without text. `T+` the tombstone, and the removed text for 30 days. `-` nothing, as if it did not exist. `never`: there can be no such thing. A private message is never held: it has one reader, who can block the sender, and nothing looks at its text.',
+    '',
+    'A banned person reads none of it, old notices included; of the ban they hear when they are refused: until when, and why.',
+    ...REACH_IDS.flatMap(reachSection),
+    '',
+    '## Act',
+    '',
+    ...table(
+      ['act', ''],
+      ACT_IDS.map((id) => [id, actRow(id).says]),
+      (id) => actRow(id).cells,
+    ),
+    '',
+    '`Y` yes. `-` no. `own` one’s own. `others` not one’s own. `rules` as the rules of the room say. `viewers` about viewers. `team` about viewers and moderators. Nothing is done to the host, and nothing to oneself. An AN takes a pass first and is a guest then.',
+    '',
+    '## How it is shown',
+    '',
+    '- Byte by byte (`server/test/privacy/noninterference.test.ts`): with one public course and two different private ones of a viewer and the host, everything that everybody else receives, on sockets and over HTTP, is the same to the byte. `NONINTERFERENCE_PAIRS` sets how many pairs of courses are played; without it 200.',
+    '',
+  ].join('\n')
+}
+
+function reachSection(id: ReachId): string[] {
+  const rows = reachRows(id).filter(([, cells]) => PRINCIPAL_KINDS.some((kind) => cells[kind] !== '-'))
+  const cells = new Map<ObjectId, Row<string>>(rows)
+  return [
+    '',
+    `## ${capital(reach(id).says)}`,
+    '',
+    ...table(
+      ['', 'object'],
+      rows.map(([each]) => [each, object(each).says]),
+      (each) => cells.get(each) ?? rowOf(() => '-'),
+    ),
+    '',
+    'All other objects: nobody.',
+  ]
+}
+
+function reader(kind: PrincipalKind, log: LogName): string {
+  if (readsLog(kind, log)) return 'Y'
+  return readsLog(kind, log, true) ? 'own' : '-'
+}
+
+const rowOf = (cell: (kind: PrincipalKind) => string): Row<string> =>
+  Object.fromEntries(PRINCIPAL_KINDS.map((kind) => [kind, cell(kind)])) as Row<string>
+
+function table<Name extends string>(
+  heads: [string, string],
+  rows: readonly (readonly [Name, string])[],
+  cells: (name: Name) => Row<string>,
+): string[] {
+  const line = (parts: readonly string[]) => `| ${parts.join(' | ')} |`
+  return [
+    line([...heads, ...PRINCIPAL_KINDS]),
+    line([...heads, ...PRINCIPAL_KINDS].map(() => '---')),
+    ...rows.map(([name, says]) => line([name, says, ...PRINCIPAL_KINDS.map((kind) => cells(name)[kind])])),
+  ]
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
