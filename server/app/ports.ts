@@ -50,7 +50,8 @@ export type Principal = {
 /** Secrets arrive here already hashed: passwords by argon2id, tokens by SHA-256 (hex). */
 export type People = {
   find(id: PrincipalId): Promise<Principal | null>
-  createGuest(guest: { id: PrincipalId; name: string }): Promise<void>
+  /** `skeleton`: the name without what the eye takes for the same (domain/confusable.ts); kept beside it. */
+  createGuest(guest: { id: PrincipalId; name: string; skeleton?: string }): Promise<void>
   /** Refuses `email_taken`; with an invite hash also `invite_needed` when it is unknown, used or expired.
    * The account and the use of the invite commit together. `canHost` comes from the invite when there is one. The id
    * of a guest makes that guest an account: every session it had as a guest ends with it. */
@@ -60,11 +61,17 @@ export type People = {
   /** A new password ends every session but `keepSession`, in the same transaction. */
   update(
     id: PrincipalId,
-    change: { name?: string; email?: string; passwordHash?: string; keepSession?: string },
+    change: {
+      name?: string
+      skeleton?: string
+      email?: string
+      passwordHash?: string
+      keepSession?: string
+    },
   ): Promise<Result<Principal>>
   /** The first start: makes an account that may host, when none may. False when one is there, or another node
    * was faster. */
-  createFirstHost(host: { id: PrincipalId; name: string }): Promise<boolean>
+  createFirstHost(host: { id: PrincipalId; name: string; skeleton?: string }): Promise<boolean>
   /** Hosts that have never set a password: their login link is printed again at start. */
   unclaimedHost(): Promise<PrincipalId | null>
   createSession(session: { id: string; principal: PrincipalId; expiresAt: number }): Promise<void>
@@ -85,6 +92,7 @@ export type People = {
 export type NewAccount = {
   id: PrincipalId
   name: string
+  skeleton?: string
   email: string | null
   passwordHash: string | null
   canHost: boolean

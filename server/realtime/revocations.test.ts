@@ -220,7 +220,7 @@ test('P11 the commands ban, unban, appoint and dismiss do what they say and answ
   for (const dup of [undefined, true])
     expect(await hana.ask({ t: 'ban', target, seconds: 60 })).toEqual({
       ...{ t: 'ok', re: expect.any(String) as string, at: expect.any(Number) as number },
-      ...(dup ? { dup } : {}),
+      ...(dup ? { dup } : { log: 'backstage', seq: 1 }),
     })
   expect(ada.closed()).toMatchObject({ code: 4403 })
   expect(await hana.ask({ t: 'unban', target })).toMatchObject({ t: 'ok' })

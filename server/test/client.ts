@@ -47,6 +47,8 @@ export type ChatSocket = {
   welcome: Welcome
   /** Every frame after the welcome, in order. */
   frames: Frame[]
+  /** When the newest frame arrived, on the clock of `performance.now`. */
+  lastAt(): number
   raw: string[]
   /** Resolves with the answer to one command; rejects when the socket closes first. */
   ask(request: WithoutId<Request>, id?: string): Promise<Ok | Err>
@@ -79,7 +81,9 @@ export async function openChat(base: string, pass: string, cursors?: Cursor[]): 
   socket.on('close', () => (gone = true))
   socket.on('error', () => undefined)
   socket.on('open', () => socket.send(JSON.stringify({ t: 'hello', pass, ...(cursors ? { cursors } : {}) })))
+  let lastAt = 0
   socket.on('message', (data) => {
+    lastAt = performance.now()
     const text = (data as Buffer).toString()
     const frame = JSON.parse(text) as Frame
     raw.push(text)
@@ -113,6 +117,7 @@ export async function openChat(base: string, pass: string, cursors?: Cursor[]): 
   return {
     welcome: first,
     frames,
+    lastAt: () => lastAt,
     raw,
     ask: (request, id = randomUUID()) =>
       new Promise((resolve, reject) => {

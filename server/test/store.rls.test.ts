@@ -145,9 +145,9 @@ for (const engine of engines)
       await say(ada, 'secret', { viewer: ada })
       const logs = `select kind as id from app.log where stream_id = '${stream}'`
       expect(await ids(bob, logs)).toEqual(['room'])
-      expect(await ids(mod, logs)).toEqual(['room'])
+      expect(await ids(mod, logs)).toEqual(['backstage', 'room'])
       expect(await ids(ada, logs)).toEqual(['room', 'thread'])
-      expect(await ids(host, logs)).toEqual(['inbox', 'room', 'thread'])
+      expect(await ids(host, logs)).toEqual(['backstage', 'inbox', 'room', 'thread'])
       const names = `select id from app.principal where id in ('${ada}', '${bob}', '${host}')`
       expect(await ids(mod, names)).toEqual([host])
       expect(await ids(host, names)).toEqual([ada, host].sort())

@@ -18,18 +18,18 @@ export function actAs(
     const [first] = rows
     if (!first) return deny('internal')
     if (first.code === 'dup') return ok({ dup: true, ...id, at: first.at, placed: [] })
-    if (first.code === 'done') {
-      const revoked = act.type === 'unban' ? {} : { revoked: true as const }
-      return ok({ dup: false, at: first.at, placed: [], ...revoked })
-    }
     if (first.code !== null) return deny(first.code)
-    return ok({ dup: false, ...id, at: first.at, placed: await placedBy(query, stream, rows) })
+    const revoked = REVOKING.has(act.type) ? { revoked: true as const } : {}
+    return ok({ dup: false, ...id, at: first.at, placed: await placedBy(query, stream, rows), ...revoked })
   })
 }
 
+/** Acts that end or change somebody's right when they are not a dup. */
+const REVOKING: ReadonlySet<Act['type']> = new Set<Act['type']>(['ban', 'appoint', 'dismiss'])
+
 type PlacedRow = {
-  /** `done`: it wrote no entry. Null: this is one that it wrote. */
-  code: ErrorCode | 'dup' | 'done' | null
+  /** Null: this is an entry that it wrote. */
+  code: ErrorCode | 'dup' | null
   kind: 'room' | 'thread' | 'inbox' | 'backstage'
   viewerId: PrincipalId
   epoch: Epoch

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import type { Change, Draft, Placed } from '../../app/ports.ts'
 import type { Epoch, MessageId } from '../../../shared/ids.ts'
 import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
-import { toMessage, type MessageRow } from './entries.ts'
+import { toMessage, type MessageRow } from './messages.ts'
 import { isRace } from './fault.ts'
 import { callPrepared } from './unit.ts'
 
@@ -54,8 +54,8 @@ async function appendRound(pool: Pool, drafts: readonly Draft[]): Promise<Result
 
 const APPEND = `select a.code, a.retry_after_ms as "retryAfterMs", a.id, a.at, a.epoch, a.seq,
     a.inbox_epoch as "inboxEpoch", a.inbox_seq as "inboxSeq", a.sender_name as "senderName", a.sender_role as "senderRole",
-    a.quote_id as "quoteId", a.quote_name as "quoteName", a.quote_text as "quoteText"
-  from app.append($1, $2, $3, $4, $5, $6, $7) a order by a.i`
+    a.quote_id as "quoteId", a.quote_name as "quoteName", a.quote_text as "quoteText", a.held, a.why
+  from app.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) a order by a.i`
 
 const columns = (drafts: readonly Draft[]): unknown[] => [
   drafts.map(({ id }) => id),
@@ -65,6 +65,12 @@ const columns = (drafts: readonly Draft[]): unknown[] => [
   drafts.map(({ viewer }) => viewer),
   drafts.map(({ text }) => text),
   drafts.map(({ replyTo }) => replyTo),
+  drafts.map(({ traits }) => traits?.fold ?? null),
+  drafts.map(({ traits }) => traits?.link ?? false),
+  // Not null, which would stand for the current version: a text nobody looked at is not one that was found clean.
+  drafts.map(({ traits }) => traits?.termsVer ?? 0),
+  drafts.map(({ traits }) => traits?.term?.pattern ?? null),
+  drafts.map(({ traits }) => (traits?.term ? traits.term.action === 'hold' : null)),
 ]
 
 type AppendRow = Pick<MessageRow, 'senderName' | 'senderRole' | 'quoteId' | 'quoteName' | 'quoteText'> & {
@@ -76,13 +82,27 @@ type AppendRow = Pick<MessageRow, 'senderName' | 'senderRole' | 'quoteId' | 'quo
   seq: number
   inboxEpoch: Epoch
   inboxSeq: number
+  /** Then the two places are the sender's thread and the backstage. */
+  held: boolean
+  /** What a moderator said why. */
+  why: string | null
 }
 
 function toResult(row: AppendRow, draft: Draft): Result<Change> {
   if (row.code !== null && row.code !== 'dup')
-    return deny(row.code, row.retryAfterMs === null ? {} : { retryAfterMs: row.retryAfterMs })
-  return ok({ dup: row.code === 'dup', id: row.id, at: row.at, placed: placedAt(row, draft) })
+    return deny(row.code, {
+      ...(row.retryAfterMs === null ? {} : { retryAfterMs: row.retryAfterMs }),
+      ...(row.why === null ? {} : { reason: row.why }),
+    })
+  const dup = row.code === 'dup'
+  if (row.held) return ok({ dup, held: true, id: row.id, at: row.at, placed: dup ? [] : heldAt(row, draft) })
+  return ok({ dup, id: row.id, at: row.at, placed: placedAt(row, draft) })
 }
+
+const heldAt = ({ epoch, seq, inboxEpoch, inboxSeq }: AppendRow, { stream, sender }: Draft): Placed[] => [
+  { log: { kind: 'thread', stream, viewer: sender }, epoch, seq },
+  { log: { kind: 'backstage', stream }, epoch: inboxEpoch, seq: inboxSeq },
+]
 
 function placedAt(row: AppendRow, draft: Draft): Placed[] {
   const { stream, viewer } = draft

@@ -3,8 +3,16 @@
 import type { Pool } from 'pg'
 import type { Page } from '../../app/ports.ts'
 import type { LogKey } from '../../domain/log.ts'
-import type { Epoch, MessageId, PrincipalId, StreamId } from '../../../shared/ids.ts'
-import type { Entry, Message, Role, Rules, StreamEvent, StreamState } from '../../../shared/protocol/index.ts'
+import type { Epoch, PrincipalId, StreamId } from '../../../shared/ids.ts'
+import type { Entry, Message, Rules, StreamEvent, StreamState } from '../../../shared/protocol/index.ts'
+import { MESSAGE, QUOTE, toMessage, type MessageRow } from './messages.ts'
+import {
+  STAGED_COLUMNS,
+  STAGED_JOINS,
+  toStagedEvent,
+  type StagedData,
+  type StagedRow,
+} from './staged-entries.ts'
 import { asPrincipal, type Query } from './unit.ts'
 
 /** The second half of a log's key in the tables: whose it is, without nulls. */
@@ -38,11 +46,15 @@ export function pinnedIn(pool: Pool, stream: StreamId): Promise<Message | null> 
 }
 
 export async function readEntries(query: Query, log: LogKey, from: number, to: number): Promise<Entry[]> {
+  // Rooms are read most, and hold nothing of what the further joins find.
+  const staged = log.kind === 'thread' || log.kind === 'backstage'
   const rows = await query<EntryRow>(
-    `select e.seq, e.kind, e.message_id as "messageId", e.data, e.at, v.name as "viewerName", ${MESSAGE}
+    `select e.seq, e.kind, e.message_id as "messageId", e.data, e.at, v.name as "viewerName",
+       ${MESSAGE}${staged ? `, ${STAGED_COLUMNS}` : ''}
      from app.log l join app.entry e on e.log_id = l.id
      left join app.message m on m.id = e.message_id ${QUOTE}
      left join app.principal v on v.id = m.viewer_id
+     ${staged ? STAGED_JOINS : ''}
      where l.stream_id = $1 and l.kind = $2 and l.audience = $3 and e.seq between $4 and $5
      order by e.seq`,
     [log.stream, log.kind, audienceOf(log), from, to],
@@ -50,43 +62,10 @@ export async function readEntries(query: Query, log: LogKey, from: number, to: n
   return rows.map((row) => ({ seq: row.seq, at: row.at, event: toEvent(row) }))
 }
 
-const MESSAGE = `m.id, m.viewer_id as "viewerId", m.sender_id as "senderId", m.sender_name as "senderName",
-  m.sender_role as "senderRole", m.text, m.sent_at as "sentAt",
-  q.id as "quoteId", q.sender_name as "quoteName", q.text as "quoteText"`
-const QUOTE = 'left join app.message q on q.id = m.reply_to'
-
-export type MessageRow = {
-  id: MessageId
-  viewerId: PrincipalId | null
-  senderId: PrincipalId
-  senderName: string
-  senderRole: Role
-  text: string | null
-  sentAt: number
-  quoteId: MessageId | null
-  quoteName: string
-  quoteText: string | null
-}
-
-type EntryRow = MessageRow & {
-  seq: number
-  kind: StreamEvent['type']
-  messageId: MessageId
+type EntryRow = StagedRow & (PlainData | StagedData) & { seq: number; at: number; viewerName: string }
+type PlainData = {
+  kind: Exclude<StreamEvent['type'], StagedData['kind']>
   data: { ver: number; seconds: number; state: StreamState; rules: Rules }
-  at: number
-  viewerName: string
-}
-
-export function toMessage(row: MessageRow): Message {
-  return {
-    id: row.id,
-    author: { id: row.senderId, name: row.senderName, role: row.senderRole },
-    text: row.text,
-    at: row.sentAt,
-    ...(row.quoteId === null
-      ? {}
-      : { replyTo: { id: row.quoteId, name: row.quoteName, text: row.quoteText } }),
-  }
 }
 
 function toEvent(row: EntryRow): StreamEvent {
@@ -111,7 +90,12 @@ function toEvent(row: EntryRow): StreamEvent {
       return { type: 'stream', state: row.data.state }
     case 'ruled':
       return { type: 'ruled', rules: row.data.rules }
-    default:
-      throw new Error(`an entry of a kind nobody knows: ${row.kind}`)
+    case 'notice':
+    case 'held':
+    case 'settled':
+    case 'reported':
+    case 'resolved':
+    case 'moderated':
+      return toStagedEvent(row, row)
   }
 }

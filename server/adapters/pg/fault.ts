@@ -31,7 +31,7 @@ export function isRace(error: unknown): boolean {
     cause.code === '23503' || // what it points at was erased in between
     cause.code === '40001' ||
     cause.code === '40P01' ||
-    (cause.code === '23505' && cause.constraint === 'message_cmid')
+    (cause.code === '23505' && /^(?:message|held)_cmid$/.test(cause.constraint ?? ''))
   )
 }
 

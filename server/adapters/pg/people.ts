@@ -11,8 +11,8 @@ export function createPeople(pool: Pool): People {
   return {
     ...createSessions(pool),
     find: (id) => findPerson(pool, id),
-    async createGuest({ id, name }) {
-      await call(pool, 'create_guest', 'select app.create_guest($1, $2)', [id, name])
+    async createGuest({ id, name, skeleton = null }) {
+      await call(pool, 'create_guest', 'select app.create_guest($1, $2, $3)', [id, name, skeleton])
     },
     createAccount: (account) => createAccount(pool, account),
     update: (id, change) => updatePerson(pool, id, change),
@@ -32,9 +32,9 @@ export function createPeople(pool: Pool): People {
       )
       return rows[0]?.hash ?? null
     },
-    async createFirstHost({ id, name }) {
-      const sql = 'select app.create_first_host($1, $2) as made'
-      const rows = await call<{ made: boolean }>(pool, 'create_first_host', sql, [id, name])
+    async createFirstHost({ id, name, skeleton = null }) {
+      const sql = 'select app.create_first_host($1, $2, $3) as made'
+      const rows = await call<{ made: boolean }>(pool, 'create_first_host', sql, [id, name, skeleton])
       return rows[0]?.made === true
     },
     async unclaimedHost() {
@@ -73,12 +73,12 @@ async function findPerson(pool: Pool, id: PrincipalId): Promise<Principal | null
 }
 
 async function createAccount(pool: Pool, account: NewAccount): Promise<Result<Principal>> {
-  const { id, name, email, passwordHash, canHost, inviteHash, now } = account
+  const { id, name, email, passwordHash, canHost, inviteHash = null, now, skeleton = null } = account
   // A session that somebody else holds of the guest must not become one of the account.
   const sql = `with made as materialized (
-      select app.create_account($1, $2, $3, $4, $5, $6, to_timestamp($7::float8 / 1000)) as code)
+      select app.create_account($1, $2, $3, $4, $5, $6, to_timestamp($7::float8 / 1000), $8) as code)
     select m.code, case when m.code is null then app.end_sessions($1, null) end from made m`
-  const values = [id, name, email, passwordHash, canHost, inviteHash ?? null, now]
+  const values = [id, name, email, passwordHash, canHost, inviteHash, now, skeleton]
   return answered(pool, id, await call<Refusal>(pool, 'create_account', sql, values))
 }
 
@@ -87,9 +87,9 @@ async function updatePerson(
   id: PrincipalId,
   change: Parameters<People['update']>[1],
 ): Promise<Result<Principal>> {
-  const sql = 'select app.update_person($1, $2, $3, $4, $5) as code'
-  const { name, email, passwordHash, keepSession } = change
-  const values = [id, name ?? null, email ?? null, passwordHash ?? null, keepSession ?? null]
+  const sql = 'select app.update_person($1, $2, $3, $4, $5, $6) as code'
+  const { name = null, email = null, passwordHash = null, keepSession = null, skeleton = null } = change
+  const values = [id, name, email, passwordHash, keepSession, skeleton]
   return answered(pool, id, await call<Refusal>(pool, 'update_person', sql, values))
 }
 

@@ -45,7 +45,7 @@ export function createStreams(pool: Pool): Streams {
       return rows[0]?.yes === true
     },
     async standing(principal, stream) {
-      const sql = 'select s.role, s.banned, s.until, s.reason from app.standing($1, $2) s'
+      const sql = 'select s.role, s.banned, s.until, s.reason from app.stands($1, $2) s'
       const [row] = await call<Standing>(pool, 'standing', sql, [principal, stream])
       return row ?? { role: 'viewer', banned: false, until: null, reason: null }
     },

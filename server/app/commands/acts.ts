@@ -14,7 +14,7 @@ type Acts = Exclude<Request['t'], 'say' | 'whisper' | 'react' | 'read' | 'renew'
 export function createActs(append: Append): Pick<Handlers, Acts> {
   async function act(caller: Caller, re: Cmid, what: Act): Promise<Answer> {
     const done = await append.act(caller.id, caller.stream.id, what)
-    return done.ok ? landed(re, caller.role, done.value) : done
+    return done.ok ? landed(re, caller, done.value) : done
   }
   /** An act with words of somebody in it: refused before it begins when they cannot be kept. */
   const worded = <T>(caller: Caller, re: Cmid, words: Result<T>, what: (words: T) => Act): Promise<Answer> =>

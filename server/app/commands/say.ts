@@ -22,7 +22,7 @@ export function createSay({ append, random }: Deps): { say: Handler<'say'>; whis
       replyTo: words.replyTo ?? null,
       viewer,
     })
-    return sent.ok ? landed(words.id, caller.role, sent.value) : sent
+    return sent.ok ? landed(words.id, caller, sent.value) : sent
   }
   return {
     say: (caller, command) => send(caller, command, null),
