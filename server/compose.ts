@@ -11,6 +11,7 @@ import { isUnavailable } from './adapters/pg/fault.ts'
 import { createJournal } from './adapters/pg/journal.ts'
 import { createKeys } from './adapters/pg/keys.ts'
 import { createReadingPorts } from './adapters/pg/over-http.ts'
+import { createNames } from './adapters/pg/names.ts'
 import { createPeople } from './adapters/pg/people.ts'
 import { createRights } from './adapters/pg/rights.ts'
 import { createStreams } from './adapters/pg/streams.ts'
@@ -27,6 +28,7 @@ import { createInvites } from './app/invites.ts'
 import { agreeOnKey } from './app/key.ts'
 import { createLimiter, perMinute } from './app/limiter.ts'
 import { createOverHttp } from './app/over-http.ts'
+import { skeletonise } from './app/names.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
 import { createSessions } from './app/sessions.ts'
@@ -88,6 +90,8 @@ export async function start(
 
     const tokens = createTokens({ key, clock })
     const people = createPeople(pool)
+    const names = createNames(pool)
+    await skeletonise(names)
     const streams = createStreams(pool)
     const journal = createJournal(pool)
     const rights = createRights(pool)
@@ -138,7 +142,7 @@ export async function start(
       createLimiter({ clock, rate: perMinute(count, burst) })
     const signIns = () => perAddress(limits.signInsPerMinute, limits.signInsPerMinute)
     const accountLimits = { signUp: signIns(), signInByAddress: signIns(), signInByAccount: signIns() }
-    const identity = { people, sessions, passwords, clock, random, digest, signUp, publicUrl }
+    const identity = { people, names, sessions, passwords, clock, random, digest, signUp, publicUrl }
     const guests = createGuests({
       ...identity,
       limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute),

@@ -23,7 +23,6 @@ create table app.entry (
   constraint entry_kind_check CHECK ((kind = ANY (ARRAY['said'::text, 'whispered'::text, 'deleted'::text, 'pinned'::text, 'unpinned'::text, 'slowed'::text, 'stream'::text, 'ruled'::text, 'notice'::text, 'held'::text, 'settled'::text, 'reported'::text, 'resolved'::text, 'moderated'::text]))),
   constraint entry_seq_check CHECK ((seq > 0)),
   constraint entry_log_id_fkey FOREIGN KEY (log_id) REFERENCES app.log(id),
-  constraint entry_message_id_fkey FOREIGN KEY (message_id) REFERENCES app.message(id),
   constraint entry_pkey PRIMARY KEY (log_id, seq)
 );
 alter table app.entry owner to stagedoor_owner, enable row level security, force row level security;
@@ -75,6 +74,7 @@ create table app.held (
 );
 CREATE INDEX held_kept ON app.held USING btree (stream_id, decided_at) WHERE ((verdict <> 'open'::text) AND (text IS NOT NULL));
 CREATE INDEX held_open ON app.held USING btree (stream_id, held_at) WHERE (verdict = 'open'::text);
+CREATE INDEX held_reply ON app.held USING btree (reply_to) WHERE (reply_to IS NOT NULL);
 CREATE INDEX held_sender ON app.held USING btree (stream_id, sender_id, held_at);
 alter table app.held owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.held for all to stagedoor_owner using (true) with check (true);
@@ -215,10 +215,11 @@ END) stored,
   constraint message_stream_id_id_audience_key UNIQUE (stream_id, id, audience)
 );
 CREATE INDEX message_paced ON app.message USING btree (stream_id, sender_id, sent_at) WHERE (viewer_id IS NULL);
+CREATE INDEX message_reply ON app.message USING btree (reply_to) WHERE (reply_to IS NOT NULL);
 alter table app.message owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.message for all to stagedoor_owner using (true) with check (true);
 create policy message_read on app.message for select to stagedoor_app using ((((viewer_id IS NULL) OR (viewer_id = ( SELECT app.pid() AS pid)) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))) AND ((stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted))))));
-grant select (id, stream_id, viewer_id, sender_id, sender_name, sender_role, text, reply_to, sent_at, deleted_at) on app.message to stagedoor_app;
+grant select (id, stream_id, viewer_id, sender_id, sender_name, sender_role, text, reply_to, sent_at, seq, deleted_at) on app.message to stagedoor_app;
 
 create table app.migration (
   version integer not null,
@@ -277,6 +278,7 @@ create table app.principal (
   constraint principal_pkey PRIMARY KEY (id)
 );
 CREATE INDEX principal_skeleton ON app.principal USING btree (skeleton);
+CREATE INDEX principal_unskeletoned ON app.principal USING btree (id) WHERE (skeleton IS NULL);
 alter table app.principal owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.principal for all to stagedoor_owner using (true) with check (true);
 create policy principal_read on app.principal for select to stagedoor_app using (((id = ( SELECT app.pid() AS pid)) OR (EXISTS ( SELECT
@@ -369,6 +371,7 @@ create table app.session (
   id text not null,
   principal_id uuid not null,
   expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
   constraint session_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
   constraint session_pkey PRIMARY KEY (id)
 );
@@ -1691,6 +1694,163 @@ begin
 end $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.enter_deleted(p_stream uuid, p_kind text, p_audience uuid, p_messages uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_log app.log;
+  v_count int := coalesce(cardinality(p_messages), 0);
+begin
+  if v_count = 0 then return; end if;
+  update app.log l set last_seq = l.last_seq + v_count,
+    last_at = greatest(date_trunc('milliseconds', clock_timestamp()), l.last_at)
+  where l.stream_id = p_stream and l.kind = p_kind and l.audience = p_audience
+  returning * into strict v_log;
+  insert into app.entry (log_id, seq, kind, message_id, at)
+  select v_log.id, v_log.last_seq - v_count + d.i, 'deleted', d.id, v_log.last_at
+  from unnest(p_messages) with ordinality as d (id, i);
+end $function$;
+-- the owner alone
+
+CREATE OR REPLACE FUNCTION app.erase_me()
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_me uuid := app.pid();
+  v_name constant text := 'Deleted person';
+  h app.held;
+begin
+  perform from app.principal p where p.id = v_me for no key update;
+  if not found then return 'not_found'; end if;
+  if exists (select from app.stream s where s.host_id = v_me) then return 'wrong_state'; end if;
+  if exists (select from app.message m where m.sender_id = v_me and m.body_sha <> '') then return 'more'; end if;
+
+  perform from app.log l where l.kind = 'backstage' and l.stream_id in (
+    select x.stream_id from app.held x where x.sender_id = v_me and x.verdict = 'open') order by l.id for update;
+  for h in select * from app.held x where x.sender_id = v_me and x.verdict = 'open' order by x.held_at loop
+    perform app.enter(h.stream_id, 'backstage', h.stream_id, 'settled', null, jsonb_build_object(
+      'target', h.id, 'verdict', 'rejected', 'by', jsonb_build_object('id', v_me, 'name', v_name)));
+  end loop;
+  update app.held x set text = null, sender_name = v_name, body_sha = '', fold_sha = null, matched = null,
+    decided_by = case x.verdict when 'open' then v_me else x.decided_by end,
+    decided_at = coalesce(x.decided_at, now()),
+    verdict = case x.verdict when 'open' then 'rejected' else x.verdict end
+  where x.sender_id = v_me;
+  update app.report r set reporter_name = v_name, note = null where r.reporter_id = v_me;
+  update app.person_note n set by_name = v_name where n.by_id = v_me;
+  delete from app.person_note n where n.principal_id = v_me;
+  update app.entry e set data = jsonb_set(
+    case e.kind when 'reported' then jsonb_set(e.data, '{note}', 'null') else e.data end,
+    '{by,name}', to_jsonb(v_name))
+  from app.log l where l.id = e.log_id and l.kind = 'backstage' and e.data #>> '{by,id}' = v_me::text;
+  update app.entry e set data = jsonb_set(
+    case when e.data -> 'deed' ? 'reason' then jsonb_set(e.data, '{deed,reason}', 'null') else e.data end,
+    '{deed,target,name}', to_jsonb(v_name))
+  from app.log l where l.id = e.log_id and l.kind = 'backstage' and e.data #>> '{deed,target,id}' = v_me::text;
+
+  delete from app.former_name x where x.principal_id = v_me;
+  delete from app.stream_moderator x where x.principal_id = v_me;
+  delete from app.stream_timeout x where x.principal_id = v_me;
+  delete from app.stream_ban x where x.principal_id = v_me;
+  delete from app.host_moderator x where v_me in (x.principal_id, x.host_id);
+  delete from app.host_block x where v_me in (x.principal_id, x.host_id);
+  delete from app.host_member x where v_me in (x.principal_id, x.host_id);
+  delete from app.host_terms x where x.host_id = v_me;
+  delete from app.invite x where x.by_id = v_me and x.used_by is null;
+  delete from app.login_link x where x.principal_id = v_me;
+  delete from app.account x where x.id = v_me;
+  update app.principal p set name = v_name, kind = 'guest', skeleton = null where p.id = v_me;
+  -- The last lock of all is that of the revocations.
+  perform app.end_sessions(v_me, null);
+  return null;
+end $function$;
+grant execute on function app.erase_me() to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.erase_my_messages(p_count integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_me uuid := app.pid();
+  v_stream uuid;
+  v_all uuid[];
+  v_public uuid[];
+  v_private uuid[];
+begin
+  select m.stream_id into v_stream from app.message m where m.sender_id = v_me and m.body_sha <> '' limit 1;
+  if not found then return false; end if;
+  perform from app.log l
+  where l.stream_id = v_stream and (l.kind in ('room', 'inbox') or (l.kind = 'thread' and l.audience = v_me))
+  order by l.id for update;
+  select array_agg(d.id), array_agg(d.id) filter (where d.text is not null and d.viewer_id is null),
+    array_agg(d.id) filter (where d.text is not null and d.viewer_id is not null)
+  into v_all, v_public, v_private
+  from (select m.id, m.text, m.viewer_id from app.message m
+    where m.sender_id = v_me and m.stream_id = v_stream and m.body_sha <> '' order by m.seq limit p_count) d;
+  update app.message m set text = null, deleted_at = coalesce(m.deleted_at, now()),
+    deleted_by = coalesce(m.deleted_by, v_me), body_sha = '', fold_sha = null, sender_name = 'Deleted person'
+  where m.id = any (v_all);
+  delete from app.removed r where r.message_id = any (v_all);
+  perform app.enter_deleted(v_stream, 'room', v_stream, v_public);
+  perform app.enter_deleted(v_stream, 'thread', v_me, v_private);
+  perform app.enter_deleted(v_stream, 'inbox', v_stream, v_private);
+  update app.pin p set message_id = null, ver = p.ver + 1
+  where p.stream_id = v_stream and p.message_id = any (v_public);
+  if found then
+    perform app.enter(v_stream, 'room', v_stream, 'unpinned', null,
+      (select jsonb_build_object('ver', p.ver) from app.pin p where p.stream_id = v_stream));
+  end if;
+  return true;
+end $function$;
+grant execute on function app.erase_my_messages(integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.erase_stream(p_stream uuid, p_count integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare s app.stream;
+begin
+  perform from app.log l where l.stream_id = p_stream order by l.id for update;
+  select * into s from app.stream x where x.id = p_stream for update;
+  if s.host_id is distinct from app.pid() or s.id is null then return 'not_found'; end if;
+  if s.state = 'live' then return 'wrong_state'; end if;
+  update app.stream x set state = 'ended', ended_at = now() - interval '1 day' where x.id = p_stream;
+
+  delete from app.entry e using (
+    select x.log_id, x.seq from app.log l join app.entry x on x.log_id = l.id
+    where l.stream_id = p_stream limit p_count) d
+  where e.log_id = d.log_id and e.seq = d.seq;
+  if found then return 'more'; end if;
+
+  delete from app.pin x where x.stream_id = p_stream;
+  delete from app.report x where x.stream_id = p_stream;
+  delete from app.removed x where x.stream_id = p_stream;
+  delete from app.held x where x.stream_id = p_stream;
+  update app.message m set reply_to = null where m.stream_id = p_stream and m.reply_to is not null;
+  delete from app.message m where m.id in (
+    select x.id from app.message x where x.stream_id = p_stream limit p_count);
+  if found then return 'more'; end if;
+
+  delete from app.person_note x where x.stream_id = p_stream;
+  delete from app.stream_timeout x where x.stream_id = p_stream;
+  delete from app.stream_ban x where x.stream_id = p_stream;
+  delete from app.stream_moderator x where x.stream_id = p_stream;
+  delete from app.reaction_tally x where x.stream_id = p_stream;
+  delete from app.log x where x.stream_id = p_stream;
+  delete from app.stream x where x.id = p_stream;
+  return null;
+end $function$;
+grant execute on function app.erase_stream(uuid,integer) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.forget(p_stream uuid)
  RETURNS void
  LANGUAGE sql
@@ -1736,6 +1896,18 @@ AS $function$
   select p.id, p.name from app.principal p where p.id = p_id and p.name <> p_name
 $function$;
 -- the owner alone
+
+CREATE OR REPLACE FUNCTION app.keep_skeletons(p_id uuid[], p_name text[], p_skeleton text[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update app.principal p set skeleton = n.skeleton
+  from unnest(p_id, p_name, p_skeleton) as n (id, name, skeleton)
+  where p.id = n.id and p.name = n.name and p.skeleton is null
+$function$;
+grant execute on function app.keep_skeletons(uuid[],text[],text[]) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.lock_logs(p_stream uuid, p_viewer uuid)
  RETURNS void
@@ -1807,15 +1979,35 @@ AS $function$
 $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.met(p_stream uuid, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select app.role_of(p_stream, p_person) <> 'viewer'
+    or exists (select from app.message m
+      where m.stream_id = p_stream and m.sender_id = p_person and m.viewer_id is null)
+    or exists (select from app.held h where h.stream_id = p_stream and h.sender_id = p_person)
+    or exists (select from app.stream_ban b where b.stream_id = p_stream and b.principal_id = p_person)
+    or exists (select from app.stream_timeout t where t.stream_id = p_stream and t.principal_id = p_person)
+    or exists (select from app.person_note n where n.stream_id = p_stream and n.principal_id = p_person)
+    or exists (
+      select from app.stream s where s.id = p_stream and s.host_id = app.pid() and (
+        exists (select from app.log l
+          where l.stream_id = p_stream and l.kind = 'thread' and l.audience = p_person and l.last_seq > 0)
+        or exists (select from app.host_block k where k.host_id = s.host_id and k.principal_id = p_person)
+        or exists (select from app.host_member k where k.host_id = s.host_id and k.principal_id = p_person)))
+$function$;
+-- the owner alone
+
 CREATE OR REPLACE FUNCTION app.ms(p_at timestamp with time zone)
  RETURNS bigint
  LANGUAGE sql
  IMMUTABLE
  SET search_path TO ''
-AS $function$
-  select floor(extract(epoch from p_at) * 1000)::bigint
-$function$;
--- the owner alone
+AS $function$ select floor(extract(epoch from p_at) * 1000)::bigint $function$;
+grant execute on function app.ms(timestamp with time zone) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.my_backstages()
  RETURNS SETOF uuid
@@ -1843,6 +2035,20 @@ AS $function$
 $function$;
 grant execute on function app.my_bans() to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.my_held(p_after uuid, p_count integer)
+ RETURNS TABLE(cursor uuid, line jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select h.cmid, jsonb_build_object('stream', s.slug, 'id', h.id, 'at', app.ms(h.held_at), 'text', h.text,
+    'verdict', h.verdict)
+  from app.held h join app.stream s on s.id = h.stream_id
+  where h.sender_id = app.pid() and (p_after is null or h.cmid > p_after)
+  order by h.cmid limit p_count
+$function$;
+grant execute on function app.my_held(uuid,integer) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.my_hosted()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1852,6 +2058,80 @@ AS $function$
   select s.id from app.stream s where s.host_id = app.pid()
 $function$;
 grant execute on function app.my_hosted() to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.my_profile()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'id', p.id, 'name', p.name, 'kind', p.kind, 'since', app.ms(p.created_at), 'email', a.email,
+    'formerNames', coalesce((
+      select jsonb_agg(jsonb_build_object('name', f.name, 'until', app.ms(f.until)) order by f.until)
+      from app.former_name f where f.principal_id = p.id), '[]'),
+    'sessions', coalesce((
+      select jsonb_agg(jsonb_build_object('begun', case when isfinite(s.created_at) then app.ms(s.created_at) end,
+        'expires', app.ms(s.expires_at)) order by s.created_at)
+      from app.session s where s.principal_id = p.id), '[]'),
+    'hosts', coalesce((select jsonb_agg(s.slug order by s.created_at) from app.stream s where s.host_id = p.id), '[]'),
+    'moderates', coalesce((
+      select jsonb_agg(s.slug order by s.created_at) from app.stream_moderator m
+      join app.stream s on s.id = m.stream_id where m.principal_id = p.id), '[]'),
+    'bans', coalesce((
+      select jsonb_agg(jsonb_build_object('stream', s.slug, 'until', app.ms(b.until), 'reason', b.reason))
+      from app.stream_ban b join app.stream s on s.id = b.stream_id where b.principal_id = p.id), '[]'))
+  from app.principal p left join app.account a on a.id = p.id where p.id = app.pid()
+$function$;
+grant execute on function app.my_profile() to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.my_received(p_kind text, p_log uuid, p_seq bigint, p_count integer)
+ RETURNS TABLE(log uuid, seq bigint, line jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select e.log_id, e.seq, jsonb_build_object('stream', s.slug, 'seq', e.seq, 'at', app.ms(e.at)) ||
+    case when e.kind = 'notice' then jsonb_build_object('notice', e.data)
+    else jsonb_build_object('id', m.id, 'from', jsonb_build_object('id', m.sender_id, 'name', m.sender_name),
+      'text', m.text) end
+  from app.log l join app.entry e on e.log_id = l.id join app.stream s on s.id = l.stream_id
+  left join app.message m on m.id = e.message_id
+  where l.viewer_id = app.pid() and l.kind = 'thread' and e.kind = p_kind
+    and (e.kind = 'notice' or m.sender_id <> app.pid())
+    and (p_log is null or (l.id, e.seq) > (p_log, p_seq))
+  order by e.log_id, e.seq limit p_count
+$function$;
+grant execute on function app.my_received(text,uuid,bigint,integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.my_reports(p_after uuid, p_count integer)
+ RETURNS TABLE(cursor uuid, line jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.message_id, jsonb_build_object('stream', s.slug, 'message', r.message_id, 'at', app.ms(r.at),
+    'reason', r.reason, 'note', r.note)
+  from app.report r join app.stream s on s.id = r.stream_id
+  where r.reporter_id = app.pid() and (p_after is null or r.message_id > p_after)
+  order by r.message_id limit p_count
+$function$;
+grant execute on function app.my_reports(uuid,integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.my_sent(p_after uuid, p_count integer)
+ RETURNS TABLE(cursor uuid, line jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select m.cmid, jsonb_build_object('stream', s.slug, 'log', case when m.viewer_id is null then 'room' else 'thread' end,
+    'to', case when m.viewer_id <> m.sender_id then app.named(m.viewer_id) end,
+    'id', m.id, 'seq', m.seq, 'at', app.ms(m.sent_at), 'as', m.sender_name, 'text', m.text)
+  from app.message m join app.stream s on s.id = m.stream_id
+  where m.sender_id = app.pid() and (p_after is null or m.cmid > p_after)
+  order by m.cmid limit p_count
+$function$;
+grant execute on function app.my_sent(uuid,integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.my_terms()
  RETURNS TABLE(ver bigint, terms jsonb)
@@ -1863,6 +2143,28 @@ AS $function$
   from (select) x left join app.host_terms t on t.host_id = app.pid()
 $function$;
 grant execute on function app.my_terms() to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.name_taken(p_skeleton text, p_except uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from app.principal p join app.account a on a.id = p.id
+    where p.skeleton = p_skeleton and a.can_host and p.id is distinct from p_except)
+$function$;
+grant execute on function app.name_taken(text,uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.named(p_id uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object('id', p.id, 'name', p.name) from app.principal p where p.id = p_id
+$function$;
+-- the owner alone
 
 CREATE OR REPLACE FUNCTION app.notify(p_stream uuid, p_viewer uuid, p_notice jsonb)
  RETURNS app.placed
@@ -1908,6 +2210,64 @@ AS $function$
   where p.id = p_id
 $function$;
 grant execute on function app.person(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.person_card(p_stream uuid, p_person uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'person', jsonb_build_object('id', p.id, 'name', p.name, 'guest', p.kind = 'guest'),
+    'since', app.ms(p.created_at),
+    'role', app.role_of(p_stream, p_person),
+    'formerNames', coalesce((
+      select jsonb_agg(jsonb_build_object('name', f.name, 'until', app.ms(f.until)) order by f.until desc)
+      from app.former_name f where f.principal_id = p_person), '[]'),
+    'ban', (
+      select jsonb_build_object('until', app.ms(b.until), 'reason', b.reason, 'by', app.named(b.by_id),
+        'at', app.ms(b.created_at))
+      from app.stream_ban b where b.stream_id = p_stream and b.principal_id = p_person
+        and (b.until is null or b.until > now())),
+    'timeout', (
+      select jsonb_build_object('until', app.ms(t.until), 'reason', t.reason, 'by', app.named(t.by_id),
+        'at', app.ms(t.created_at))
+      from app.stream_timeout t where t.stream_id = p_stream and t.principal_id = p_person and t.until > now()),
+    'member', exists (
+      select from app.host_member k where k.host_id = s.host_id and k.principal_id = p_person
+        and (k.until is null or k.until > now())),
+    'notes', coalesce((
+      select jsonb_agg(jsonb_build_object('by', jsonb_build_object('id', n.by_id, 'name', n.by_name),
+        'text', n.text, 'at', app.ms(n.at)) order by n.at desc)
+      from (select * from app.person_note n where n.stream_id = p_stream and n.principal_id = p_person
+        order by n.at desc limit 100) n), '[]'),
+    'messages', coalesce((
+      select jsonb_agg(to_jsonb(w) order by w.at desc, w.id) from (
+        select m.id, m.seq, app.ms(m.sent_at) as at, coalesce(m.text, r.text) as text,
+          case when m.deleted_at is null then 'visible' else 'deleted' end as state
+        from app.message m
+        left join app.removed r on r.message_id = m.id and r.removed_at > now() - interval '30 days'
+        where m.stream_id = p_stream and m.sender_id = p_person and m.viewer_id is null
+        union all
+        select h.id, null, app.ms(h.held_at), h.text, case h.verdict when 'open' then 'held' else 'rejected' end
+        from app.held h
+        where h.stream_id = p_stream and h.sender_id = p_person and h.verdict <> 'approved'
+        order by at desc, id limit 100) w), '[]'),
+    'reports', coalesce((
+      select jsonb_agg(jsonb_build_object('message', o.message_id,
+        'by', jsonb_build_object('id', o.reporter_id, 'name', o.reporter_name),
+        'reason', o.reason, 'note', o.note, 'at', app.ms(o.at), 'resolved', o.resolved_at is not null)
+        order by o.at desc)
+      from (select o.* from app.report o join app.message m on m.id = o.message_id
+        where m.stream_id = p_stream and m.sender_id = p_person and m.viewer_id is null
+        order by o.at desc limit 100) o), '[]'))
+    || case when s.host_id = app.pid() then jsonb_build_object('blocked', exists (
+      select from app.host_block k where k.host_id = s.host_id and k.principal_id = p_person))
+      else '{}' end
+  from app.stream s join app.principal p on p.id = p_person
+  where s.id = p_stream and s.id in (select app.my_backstages()) and app.met(p_stream, p_person)
+$function$;
+grant execute on function app.person_card(uuid,uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.pid()
  RETURNS uuid
@@ -2030,6 +2390,29 @@ AS $function$
 $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.seq_at(p_stream uuid, p_at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_log uuid;
+  v_low bigint := 0;
+  v_high bigint;
+  v_middle bigint;
+begin
+  select l.id, l.last_seq into v_log, v_high from app.log l
+  where l.stream_id = p_stream and l.kind = 'room' and l.audience = p_stream;
+  while v_low < v_high loop
+    v_middle := (v_low + v_high + 1) / 2;
+    if exists (select from app.entry e where e.log_id = v_log and e.seq = v_middle and e.at <= p_at)
+    then v_low := v_middle; else v_high := v_middle - 1; end if;
+  end loop;
+  return v_low;
+end $function$;
+grant execute on function app.seq_at(uuid,timestamp with time zone) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.session_person(p_id text, p_now timestamp with time zone)
  RETURNS TABLE(id uuid, kind text, name text, can_host boolean, email text, has_password boolean)
  LANGUAGE sql
@@ -2039,6 +2422,18 @@ AS $function$
   select p.* from app.session s, app.person(s.principal_id) p where s.id = p_id and s.expires_at > p_now
 $function$;
 grant execute on function app.session_person(text,timestamp with time zone) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.session_recent(p_id text, p_seconds integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select from app.session s
+    where s.id = p_id and s.created_at > clock_timestamp() - p_seconds * interval '1 s')
+$function$;
+grant execute on function app.session_recent(text,integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.set_terms(p_terms jsonb)
  RETURNS TABLE(code text, ver bigint)
@@ -2135,6 +2530,45 @@ AS $function$
 $function$;
 grant execute on function app.tally(uuid[],bigint[],text[],integer[]) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.team(p_stream uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'moderators', coalesce((
+      select jsonb_agg(app.named(m.id) || jsonb_build_object('everywhere', m.everywhere) order by m.id) from (
+        select k.id, bool_or(k.everywhere) as everywhere from (
+          select x.principal_id as id, false as everywhere from app.stream_moderator x where x.stream_id = p_stream
+          union all select x.principal_id, true from app.host_moderator x where x.host_id = s.host_id) k
+        group by k.id) m), '[]'),
+    'bans', coalesce((
+      select jsonb_agg(app.named(b.principal_id) || jsonb_build_object('until', app.ms(b.until),
+        'reason', b.reason, 'by', app.named(b.by_id), 'at', app.ms(b.created_at)) order by b.created_at desc)
+      from (select * from app.stream_ban b where b.stream_id = p_stream and (b.until is null or b.until > now())
+        order by b.created_at desc limit 1000) b), '[]'),
+    'timeouts', coalesce((
+      select jsonb_agg(app.named(t.principal_id) || jsonb_build_object('until', app.ms(t.until),
+        'reason', t.reason, 'by', app.named(t.by_id), 'at', app.ms(t.created_at)) order by t.created_at desc)
+      from (select * from app.stream_timeout t where t.stream_id = p_stream and t.until > now()
+        order by t.created_at desc limit 1000) t), '[]'))
+    || case when s.host_id = app.pid() then jsonb_build_object(
+      'blocked', coalesce((
+        select jsonb_agg(app.named(k.principal_id) || jsonb_build_object('at', app.ms(k.created_at))
+          order by k.created_at desc)
+        from (select * from app.host_block k where k.host_id = s.host_id
+          order by k.created_at desc limit 1000) k), '[]'),
+      'members', coalesce((
+        select jsonb_agg(app.named(k.principal_id) || jsonb_build_object('until', app.ms(k.until))
+          order by k.principal_id)
+        from (select * from app.host_member k where k.host_id = s.host_id and (k.until is null or k.until > now())
+          order by k.principal_id limit 1000) k), '[]'))
+      else '{}' end
+  from app.stream s where s.id = p_stream and s.id in (select app.my_backstages())
+$function$;
+grant execute on function app.team(uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.terms_of_stream(p_stream uuid)
  RETURNS TABLE(ver bigint, terms jsonb)
  LANGUAGE sql
@@ -2167,6 +2601,16 @@ AS $function$
   where a.can_host and a.password_hash is null order by p.created_at, a.id limit 1
 $function$;
 grant execute on function app.unclaimed_host() to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.unskeletoned(p_limit integer)
+ RETURNS TABLE(id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.id, p.name from app.principal p where p.skeleton is null order by p.id limit p_limit
+$function$;
+grant execute on function app.unskeletoned(integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.update_person(p_id uuid, p_name text, p_email text, p_password_hash text)
  RETURNS text

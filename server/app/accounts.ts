@@ -10,13 +10,15 @@ import { deny, ok, type Result } from '../../shared/protocol/index.ts'
 import { mailbox } from '../domain/mailbox.ts'
 import { displayName } from '../domain/name.ts'
 import type { Limiter } from './limiter.ts'
-import type { Clock, Passwords, People, Principal, Random } from './ports.ts'
+import { untaken } from './names.ts'
+import type { Clock, Names, Passwords, People, Principal, Random } from './ports.ts'
 import type { Begun, Sessions, Who } from './sessions.ts'
 
 export type Accounts = ReturnType<typeof createAccounts>
 
 export type AccountDeps = {
   people: People
+  names: Pick<Names, 'taken'>
   sessions: Sessions
   passwords: Passwords
   clock: Clock
@@ -28,7 +30,7 @@ export type AccountDeps = {
 }
 
 export function createAccounts(deps: AccountDeps) {
-  const { people, sessions, passwords, clock, random, digest, limits } = deps
+  const { people, names, sessions, passwords, clock, random, digest, limits } = deps
 
   /** The same work for a wrong password, a missing one and a missing account. */
   async function prove(hash: string | null, account: string, password: string): Promise<Result<null>> {
@@ -63,9 +65,11 @@ export function createAccounts(deps: AccountDeps) {
       const allowed = limits.signUp.take(address)
       if (!allowed.ok) return allowed
       const guest = former?.principal.kind === 'guest' ? former.principal : null
+      const free = await untaken(names, name.value, guest?.id ?? null)
+      if (!free.ok) return free
       const created = await people.createAccount({
         id: guest?.id ?? random.uuid(),
-        name: name.value,
+        ...name.value,
         email: email.value,
         passwordHash: await passwords.hash(request.password),
         canHost: false,
@@ -100,15 +104,20 @@ export function createAccounts(deps: AccountDeps) {
 
     /** A new password ends every other session. */
     async change(who: Who, request: ProfileRequest): Promise<Result<Principal>> {
-      const name = request.name === undefined ? null : displayName(request.name)
+      const { id } = who.principal
+      // The first host is called Host: nobody loses a name by sending the form back as it was.
+      const renamed = request.name !== undefined && request.name !== who.principal.name
+      const name = renamed ? displayName(request.name ?? '') : null
       if (name && !name.ok) return name
       const email = request.email === undefined ? null : mailbox(request.email)
       if (email && !email.ok) return email
       const allowed = await ownChange(who, request)
       if (!allowed.ok) return allowed
+      const free = name && (await untaken(names, name.value, id))
+      if (free && !free.ok) return free
       const { password } = request
-      const changed = await people.update(who.principal.id, {
-        ...(name && { name: name.value }),
+      const changed = await people.update(id, {
+        ...(name && name.value),
         ...(email && { email: email.value }),
         ...(password === undefined
           ? {}

@@ -1,4 +1,5 @@
 // The first start: a host account without a password, and a link that signs its owner in once.
+import { skeleton } from '../domain/confusable.ts'
 import type { Clock, People, Random } from './ports.ts'
 
 const LINK_LIFE_MS = 24 * 3_600_000
@@ -17,7 +18,7 @@ export type HostDeps = {
 export async function ensureHost(deps: HostDeps): Promise<string | null> {
   const { people, clock, random, digest, publicUrl } = deps
   const now = clock.now()
-  await people.createFirstHost({ id: random.uuid(), name: 'Host' })
+  await people.createFirstHost({ id: random.uuid(), name: 'Host', skeleton: skeleton('Host') })
   const principal = await people.unclaimedHost()
   if (principal === null) return null
   const token = random.token(TOKEN_BYTES)

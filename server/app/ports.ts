@@ -61,13 +61,7 @@ export type People = {
   /** A new password ends every session but `keepSession`, in the same transaction. */
   update(
     id: PrincipalId,
-    change: {
-      name?: string
-      skeleton?: string
-      email?: string
-      passwordHash?: string
-      keepSession?: string
-    },
+    change: { name?: string; skeleton?: string; email?: string; passwordHash?: string; keepSession?: string },
   ): Promise<Result<Principal>>
   /** The first start: makes an account that may host, when none may. False when one is there, or another node
    * was faster. */
@@ -98,6 +92,16 @@ export type NewAccount = {
   canHost: boolean
   inviteHash?: string
   now: number
+}
+
+/** Who looks like whom. A skeleton is what names that look the same have in common (domain/confusable.ts). */
+export type Names = {
+  /** Whether somebody else who may host bears a name of this skeleton. */
+  taken(skeleton: string, except: PrincipalId | null): Promise<boolean>
+  /** Some whose name has no skeleton yet. */
+  unskeletoned(limit: number): Promise<{ id: PrincipalId; name: string }[]>
+  /** Keeps skeletons, of those who still have the name and none. */
+  keep(names: readonly { id: PrincipalId; name: string; skeleton: string }[]): Promise<void>
 }
 
 // ---- streams ------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ test('I4 sign-up follows the policy: open, by invite, or closed', async () => {
   expect(principalOf(await world.browser().post('/api/sign-up', { ...ADA, invite }))).toMatchObject({
     canHost: true,
   })
-  const second = { ...ADA, email: 'bob@example.org', invite }
+  const second = { ...ADA, name: 'Bob', email: 'bob@example.org', invite }
   expect((await world.browser().post('/api/sign-up', second)).body).toMatchObject({ code: 'invite_needed' })
 })
 

@@ -10,7 +10,8 @@ const PORTS = ['ports', 'reading-ports', 'video-ports', 'web-ports'].map((name) 
 /** Rooms from the most specific path to the least; `may` lists what a room may import besides itself. */
 const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [
   { path: 'shared/', may: [], packages: /^valibot$/ },
-  { path: 'server/domain/', may: ['shared/'], packages: /^$/ },
+  // Pure tables: what looks like what, and what is an address.
+  { path: 'server/domain/', may: ['shared/'], packages: /^(unhomoglyph|linkifyjs)$/ },
   { path: 'server/app/', may: ['server/domain/', 'shared/'], packages: /^valibot$/ },
   { path: 'server/realtime/', may: ['server/domain/', 'server/app/', 'shared/'], packages: /^$/ },
   {

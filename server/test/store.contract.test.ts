@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 import { journalContract } from './contracts/journal.ts'
 import { moderationContract } from './contracts/moderation.ts'
+import { namesContract } from './contracts/names.ts'
 import { peopleContract } from './contracts/people.ts'
 import { rightsContract } from './contracts/rights.ts'
 import { streamsContract } from './contracts/streams.ts'
@@ -14,6 +15,7 @@ for (const engine of engines)
     () => {
       const make = () => openStore(engine)
       peopleContract(make)
+      namesContract(make)
       streamsContract(make)
       journalContract(make)
       rightsContract(make)

@@ -1,13 +1,15 @@
 // The SQL stores as a world for the contracts: the ports over a test database, and time, bans and moderators by
 // the superuser's hand.
 import { createJournal } from '../adapters/pg/journal.ts'
+import { createNames } from '../adapters/pg/names.ts'
 import { createPeople } from '../adapters/pg/people.ts'
 import { createRights } from '../adapters/pg/rights.ts'
 import { createStreams } from '../adapters/pg/streams.ts'
+import type { Names } from '../app/ports.ts'
 import type { World } from './contracts/world.ts'
 import type { TestDatabase, TestEngine } from './databases.ts'
 
-export type Store = World & { db: TestDatabase }
+export type Store = World & { db: TestDatabase; names: Names }
 
 export async function openStore(engine: TestEngine): Promise<Store> {
   const db = await engine.open()
@@ -15,6 +17,7 @@ export async function openStore(engine: TestEngine): Promise<Store> {
   return {
     db,
     people: createPeople(pool),
+    names: createNames(pool),
     streams: createStreams(pool),
     journal: createJournal(pool),
     rights: createRights(pool),

@@ -22,6 +22,7 @@ import type { SignUpPolicy } from '../../shared/api/identity.ts'
 import { deny, ok } from '../../shared/protocol/index.ts'
 import { fakeVideo } from './fake-video.ts'
 import { createHandClock, type HandClock } from './clock.ts'
+import { memoryNames } from './memory-names.ts'
 import { memoryPeople } from './memory-people.ts'
 import { memoryStreams } from './memory-streams.ts'
 import { createSeededRandom } from './random.ts'
@@ -63,7 +64,7 @@ export function createWorld(
     signUp?: SignUpPolicy
     http?: Partial<HttpDeps>
     /** Real ones in place of memory. */
-    store?: Pick<Store, 'people' | 'streams' | 'journal'>
+    store?: Pick<Store, 'people' | 'names' | 'streams' | 'journal'>
     /** Reading over HTTP is Postgres' alone: without it there is nothing to read. */
     reading?: ReadingPorts
     passwords?: Passwords
@@ -83,14 +84,16 @@ export function createWorld(
   const tables = createTables()
   const memory = memoryPeople(tables)
   const people = options.store?.people ?? memory
+  const names = options.store?.names ?? memoryNames(tables)
   const key = createSecretKey(Buffer.alloc(32, 1))
   const tokens = createTokens({ key, clock })
   const sessions = createSessions({ people, tokens, clock, random, bus })
   const limiter = (count: number, burst: number) => createLimiter({ clock, rate: perMinute(count, burst) })
-  const guests = createGuests({ people, sessions, random, limit: limiter(30, 60) })
+  const guests = createGuests({ people, names, sessions, random, limit: limiter(30, 60) })
   const accounts = createAccounts({
     ...{
       people,
+      names,
       sessions,
       passwords: options.passwords ?? quickPasswords(verified),
       clock,

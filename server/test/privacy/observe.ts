@@ -51,15 +51,14 @@ export async function observe(
 
   for (const [turn, { step, rush, ms }] of course.entries()) {
     for (const secret of secrets[turn] ?? []) await stage.hide(secret, rush)
-    // Ids and passes are random: drawn from the same place in both runs, they are the same bytes.
-    world.random.reseed(1_000 + turn)
+    house.turn(1_000 + turn)
     await perform(step)
     await world.clock.advance(ms)
   }
   // Long enough for every position to be told, every timer to fire and every bucket to be full.
   await world.clock.advance(30_000)
   for (const [n, witness] of [...witnesses.values()].entries()) {
-    world.random.reseed(2_000 + n)
+    house.turn(2_000 + n)
     await witness.join()
     await witness.probe(stage.secretIds())
     await witness.resumeEverywhere()

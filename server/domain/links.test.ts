@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { hasLink } from './links.ts'
+
+describe('what leads somewhere is a link', () => {
+  test.each([
+    'https://example.com/x?y=1',
+    'see example.com/x.',
+    'www.example.com',
+    'discord.gg/abc',
+    'ftp://example.com',
+    'http://192.0.2.1/',
+    'https://good.example@evil.example/',
+    'HTTPS://EXAMPLE.COM',
+    'münchen.de',
+  ])('%s', (text) => {
+    expect(hasLink(text)).toBe(true)
+  })
+
+  test.each([
+    ['a masked scheme', 'hxxps://example.com'],
+    ['a dot in brackets', 'example[.]com'],
+    ['a dot in words', 'example (dot) com'],
+    ['zero-width', 'exam\u200bple.c\u2060om'],
+    ['wide letters', 'ｅｘａｍｐｌｅ．ｃｏｍ'],
+    ['an ideographic full stop', 'example。com'],
+    ['homographs', 'exаmple.cоm'],
+    ['a right-to-left override', '\u202eexample.com'],
+  ])('also with %s', (_, text) => {
+    expect(hasLink(text)).toBe(true)
+  })
+})
+
+test.each([
+  'ada@example.com',
+  'mailto:ada@example.com',
+  'mail ada.lovelace@sub.example.co.uk please',
+  'node.js',
+  'version 1.2.3',
+  'e.g. this, i.e. that',
+  'well...ok',
+  'как дела.со мной',
+  '見た。行く',
+  'javascript:alert(1)',
+  '(dot)',
+  '@ada hello',
+  '',
+])('%j is none', (text) => {
+  expect(hasLink(text)).toBe(false)
+})
