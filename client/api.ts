@@ -29,6 +29,8 @@ export type Denial = {
   says: string
   field?: string
   retryAfterMs?: number
+  /** What a moderator said why. */
+  reason?: string
   /** The id of a fault, to quote in a report. */
   fault?: string
 }
