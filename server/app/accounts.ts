@@ -66,7 +66,7 @@ export function createAccounts(deps: AccountDeps) {
       const allowed = limits.signUp.take(address)
       if (!allowed.ok) return allowed
       const guest = former?.principal.kind === 'guest' ? former.principal : null
-      const free = await untaken(names, name.value, null)
+      const free = await untaken(names, name.value, guest?.id ?? null)
       if (!free.ok) return free
       const created = await people.createAccount({
         id: guest?.id ?? random.uuid(),

@@ -61,13 +61,7 @@ export type People = {
   /** A new password ends every session but `keepSession`, in the same transaction. */
   update(
     id: PrincipalId,
-    change: {
-      name?: string
-      skeleton?: string
-      email?: string
-      passwordHash?: string
-      keepSession?: string
-    },
+    change: { name?: string; skeleton?: string; email?: string; passwordHash?: string; keepSession?: string },
   ): Promise<Result<Principal>>
   /** The first start: makes an account that may host, when none may. False when one is there, or another node
    * was faster. */

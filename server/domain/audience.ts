@@ -1,9 +1,8 @@
 // From the privacy tables to the logs: whoever may read a log reads everything in it, so the readers of the four kinds
 // of log follow from a few cells, and all other cells must agree with them. Pure.
-import type { LogName, Role } from '../../shared/protocol/index.ts'
+import type { LogName, Request, Role } from '../../shared/protocol/index.ts'
 import { ACT_IDS, COLUMN, actRow } from './privacy/act.ts'
 import type { ActId } from './privacy/act.ts'
-import type { Request } from '../../shared/protocol/index.ts'
 import { object } from './privacy/read.ts'
 import type { ObjectId, Part, ReadCell } from './privacy/read.ts'
 import type { PrincipalKind } from './privacy/principals.ts'
@@ -49,6 +48,19 @@ export function seenInLogs(kind: PrincipalKind, id: ObjectId, concerned: boolean
   if (parts.has('whole')) return 'whole'
   if (!parts.has('tombstone')) return 'nothing'
   return parts.has('kept text') ? 'tombstone and text' : 'tombstone'
+}
+
+/** Null: nobody. A guest and an account read alike. */
+export function kindOf(standing: { role: Role; banned: boolean } | null): PrincipalKind {
+  if (standing === null) return 'AN'
+  return standing.banned ? 'BN' : COLUMN[standing.role]
+}
+
+/** Which object a stored message is. */
+export function objectOf(message: { private: boolean; byHost: boolean; deleted: boolean }): ObjectId {
+  if (message.deleted) return message.private ? 'O6' : 'O5'
+  if (!message.private) return 'O1'
+  return message.byHost ? 'O3' : 'O2'
 }
 
 /** The rows of the table of acts that a command stands in; `read` is judged by the logs, `renew` by the pass. */

@@ -2,50 +2,46 @@
 // has the last word.
 import { deny } from '../../shared/protocol/errors.ts'
 import type { Denial } from '../../shared/protocol/errors.ts'
+import type { Request } from '../../shared/protocol/commands.ts'
 import type { Role } from '../../shared/protocol/events.ts'
+import { actsOf } from './audience.ts'
+import { cellFor, refusalOf } from './privacy/act.ts'
+import type { ActCell } from './privacy/act.ts'
 
-const RANK: Record<Role, number> = { viewer: 0, moderator: 1, host: 2 }
-
-/** The least role that may do it at all. What a viewer may delete or report, the message decides. */
-const LEAST = {
-  delete: 'viewer',
-  report: 'viewer',
-  pin: 'moderator',
-  unpin: 'moderator',
-  approve: 'moderator',
-  reject: 'moderator',
-  resolve: 'moderator',
-  note: 'moderator',
-  timeout: 'moderator',
-  lift: 'moderator',
-  ban: 'moderator',
-  unban: 'moderator',
-  wipe: 'moderator',
-  slow: 'host',
-  rules: 'host',
-  state: 'host',
-  appoint: 'host',
-  dismiss: 'host',
-  block: 'host',
-  unblock: 'host',
-  enrol: 'host',
-  expel: 'host',
-} as const satisfies Record<string, Role>
-
-export type ActName = keyof typeof LEAST
+/** Everything that the table of acts knows, but messages and reactions; and `state`, which no client asks for. */
+export type ActName = Exclude<Request['t'], 'say' | 'whisper' | 'react' | 'read' | 'renew'> | 'state'
 
 const no = (code: Denial['code']): Denial => deny(code).denial
 
-/** Null when somebody of this role may do it. */
+/** Null when somebody of this role may do it to somebody or something. */
 export function mayAct(role: Role, act: ActName): Denial | null {
-  return RANK[role] < RANK[LEAST[act]] ? no('not_allowed') : null
+  if (act === 'state') return role === 'host' ? null : no('not_allowed')
+  return actsOf(act).some((row) => refusalOf(row, role) === null) ? null : no('not_allowed')
 }
 
-/** Null when somebody of this role may do it to a person of that one; `of` null: there is no such person. Only on
- * those below: so nobody does it to the host, to an equal or to itself. A note does nothing to anybody. */
+/** Null when somebody of this role may do it to a person of that one; `of` null: there is no such person. Nobody does
+ * it to the host, to an equal or to itself. A note does nothing to anybody. */
 export function mayActOn(role: Role, act: ActName, of: Role | null): Denial | null {
   const denial = mayAct(role, act)
   if (denial) return denial
   if (of === null) return no('not_found')
-  return act === 'note' || RANK[of] < RANK[role] ? null : no('not_allowed')
+  return act === 'state' || actsOf(act).some((row) => reaches(cellFor(row, role), of))
+    ? null
+    : no('not_allowed')
+}
+
+function reaches(cell: ActCell, of: Role): boolean {
+  switch (cell) {
+    case 'viewers':
+      return of === 'viewer'
+    case 'team':
+      return of !== 'host'
+    case '-':
+      return false
+    case 'Y':
+    case 'own':
+    case 'others':
+    case 'rules':
+      return true
+  }
 }

@@ -19,8 +19,7 @@ export function hasLink(text: string): boolean {
   return isLinked(written) || isLinked(plain) || isLinked(unmaskedWords(plain))
 }
 
-const isLinked = (text: string): boolean =>
-  tokenize(text).some((token) => token.isLink && token.t === 'url')
+const isLinked = (text: string): boolean => tokenize(text).some((token) => token.isLink && token.t === 'url')
 
 /** Words of Latin letters among which others hide. Whole words of another script stay: their full stops are no dots
  * of addresses. */

@@ -1,10 +1,12 @@
-// Who may do what in a stream: the tables of the promises P1-P8 as one function. Pure. The database holds the
-// same rules and has the last word; this one answers early and in words.
+// Who may do what in a stream, as one function over the privacy tables: they say who, this adds when and to whom.
+// Pure. The database holds the same rules and has the last word; this one answers early and in words.
 import type { PrincipalId } from '../../shared/ids.ts'
 import { deny } from '../../shared/protocol/errors.ts'
 import type { Denial } from '../../shared/protocol/errors.ts'
 import type { Request } from '../../shared/protocol/commands.ts'
 import type { Role } from '../../shared/protocol/events.ts'
+import { actsOf, roleReads } from './audience.ts'
+import { refusalOf } from './privacy/act.ts'
 import { chatOver } from './slow.ts'
 import type { Phase } from './slow.ts'
 
@@ -31,62 +33,54 @@ export function may(actor: Actor, command: Request, stream: Phase, now: number):
       return chatOver(stream, now) ? no('stream_ended') : yes // M9
     case 'whisper':
       return chatOver(stream, now) ? no('stream_ended') : mayWhisper(actor, command.to)
-    case 'pin':
-    case 'unpin':
-      return actor.role === 'viewer' ? no('not_allowed') : yes // P4
-    case 'approve':
-    case 'reject':
-    case 'resolve':
-    case 'note':
-      return actor.role === 'viewer' ? no('not_allowed') : yes // P13
-    case 'report':
-      return yes
     case 'timeout':
     case 'lift':
     case 'wipe':
     case 'ban':
-    case 'unban': // P11; whom, the journal decides: it knows their role
-      if (actor.role === 'viewer') return no('not_allowed')
-      return command.target === actor.id ? no('not_allowed', 'target') : yes
+    case 'unban':
     case 'appoint':
-    case 'dismiss': // P11
+    case 'dismiss':
     case 'block':
     case 'unblock':
     case 'enrol':
-    case 'expel':
-      if (actor.role !== 'host') return no('not_allowed')
-      return command.target === actor.id ? no('not_allowed', 'target') : yes
-    case 'slow':
+    case 'expel': // P11; whom, the journal decides: it knows their role
+      return mayDo(actor.role, command.t) ?? (command.target === actor.id ? no('not_allowed', 'target') : yes)
+    case 'pin': // P4
+    case 'unpin':
+    case 'approve': // P13
+    case 'reject':
+    case 'resolve':
+    case 'note':
+    case 'report':
+    case 'slow': // P6
     case 'rules':
-      return actor.role === 'host' ? yes : no('not_allowed') // P6
+    case 'delete': // P5 needs the message: the journal decides, and hides what the actor cannot see (P8)
+      return mayDo(actor.role, command.t)
     case 'read':
       return mayRead(actor, command)
-    case 'delete': // P5 needs the message: the journal decides, and hides what the actor cannot see (P8)
     case 'renew':
       return yes
   }
 }
 
+/** Null when one of the rows that the command stands in lets this role do it to somebody or something. */
+function mayDo(role: Role, command: Request['t']): Denial | null {
+  const refusals = actsOf(command).map((act) => refusalOf(act, role))
+  const [first] = refusals
+  return first === undefined || refusals.includes(null) || first === null ? yes : no(first)
+}
+
 /** P3: to the host without an address, from the host with one. A moderator is a viewer here. */
 function mayWhisper(actor: Actor, to: PrincipalId | undefined): Denial | null {
-  if (actor.role !== 'host') return to === undefined ? yes : no('not_allowed', 'to')
-  if (to === undefined) return no('bad_request', 'to')
-  return to === actor.id ? no('not_allowed', 'to') : yes
+  const act = to === undefined ? 'whisper' : actor.role === 'host' ? 'answer' : 'meet'
+  const refused = refusalOf(act, actor.role) ?? (to === actor.id ? 'not_allowed' : null)
+  return refused === null ? yes : no(refused, 'to')
 }
 
 /** P1, P2. A log that is not yours answers like one that does not exist, whoever you name (P8). */
-function mayRead(actor: Actor, read: Extract<Request, { t: 'read' }>): Denial | null {
-  switch (read.log) {
-    case 'room':
-      return read.viewer === undefined ? yes : no('bad_request', 'viewer')
-    case 'inbox':
-      if (actor.role !== 'host') return no('not_found')
-      return read.viewer === undefined ? yes : no('bad_request', 'viewer')
-    case 'backstage':
-      if (actor.role === 'viewer') return no('not_found')
-      return read.viewer === undefined ? yes : no('bad_request', 'viewer')
-    case 'thread':
-      if (actor.role === 'host') return read.viewer === undefined ? no('bad_request', 'viewer') : yes
-      return read.viewer === undefined || read.viewer === actor.id ? yes : no('not_found')
-  }
+function mayRead({ id, role }: Actor, { log, viewer }: Extract<Request, { t: 'read' }>): Denial | null {
+  // The host has no thread, so it has to say whose; the other logs are nobody's in particular.
+  if (log === 'thread' && role === 'host') return viewer === undefined ? no('bad_request', 'viewer') : yes
+  if (!roleReads(role, log, viewer === undefined || viewer === id)) return no('not_found')
+  return log === 'thread' || viewer === undefined ? yes : no('bad_request', 'viewer')
 }

@@ -1,8 +1,8 @@
 // The contracts on every SQL engine that can run here.
 import { describe } from 'vitest'
 import { journalContract } from './contracts/journal.ts'
-import { namesContract } from './contracts/names.ts'
 import { moderationContract } from './contracts/moderation.ts'
+import { namesContract } from './contracts/names.ts'
 import { peopleContract } from './contracts/people.ts'
 import { rightsContract } from './contracts/rights.ts'
 import { streamsContract } from './contracts/streams.ts'

@@ -1,10 +1,12 @@
 // A full house in memory: one stream with every kind of person, on sockets and over HTTP, in one hand-turned world.
+import type { Draft } from '../../app/ports.ts'
 import type { PrincipalKind } from '../../domain/privacy/principals.ts'
 import { settle } from '../clock.ts'
 import { createWorld } from '../harness.ts'
 import type { Client } from '../harness.ts'
 import { memoryNames } from '../memory-names.ts'
 import { memoryPeople } from '../memory-people.ts'
+import { createSeededRandom, idOf } from '../random.ts'
 import { createWorld as createWebWorld } from '../web-world.ts'
 
 /** Who stands for which kind. `bob` is the guest whose private matters are kept from all others but hana. */
@@ -34,7 +36,18 @@ export type House = Awaited<ReturnType<typeof createHouse>>
 
 export async function createHouse(options: WorldOptions = {}) {
   // Jitter is drawn per log: in life it tells nothing, here it would differ with the order of drawing.
-  const world = createWorld({ limits: LIMITS, random: { fraction: () => 0.5 }, ...options })
+  const world = createWorld({
+    ...{ limits: LIMITS, random: { fraction: () => 0.5 }, ...options },
+    // Ids of messages are random in life. Here they follow from who wrote under which id, so that they are the same
+    // bytes in both runs and nothing has to be masked.
+    journal(real, clock) {
+      const journal = options.journal?.(real, clock) ?? real
+      const named = (draft: Draft): Draft => ({ ...draft, id: idOf(`${draft.sender} ${draft.cmid}`) })
+      return { ...journal, append: (drafts) => journal.append(drafts.map(named)) }
+    },
+  })
+  /** What clients and the web side draw: from one place at the beginning of each turn. */
+  const drawn = createSeededRandom(1)
   const { clock, tables } = world
   for (const name of ACCOUNTS) Object.assign(tables.people.get(world.person(name))!, { kind: 'account' })
   world.moderator('mona')
@@ -42,7 +55,7 @@ export async function createHouse(options: WorldOptions = {}) {
   world.ban('boris')
 
   const web = createWebWorld({
-    ...{ clock, random: world.random, viewersOf: (stream) => world.first.chat.viewers(stream) },
+    ...{ clock, random: drawn, viewersOf: (stream) => world.first.chat.viewers(stream) },
     store: {
       people: memoryPeople(tables),
       names: memoryNames(tables),
@@ -75,11 +88,11 @@ export async function createHouse(options: WorldOptions = {}) {
   /** Puts commands on the wire one behind the other, waits once, and gives each one's answer as it was written. */
   async function ask(client: Client, ...commands: Parameters<Client['send']>[0][]): Promise<string[]> {
     const from = client.raw.length
-    const ids = commands.map((command) => client.send(command))
+    const ids = commands.map((command) => client.send({ ...command, id: drawn.uuid() }))
     await settle()
     const frames = client.raw.slice(from)
     return ids.map((id) => frames.find((frame) => frame.includes(`"re":"${id}"`)) ?? '')
   }
 
-  return { world, request, ask }
+  return { world, request, ask, turn: (n: number) => drawn.reseed(n) }
 }
