@@ -23,6 +23,10 @@ export function signInFrom(pathname = location.pathname): string {
   return `${paths.signIn}?next=${encodeURIComponent(pathname)}`
 }
 
+export function signUpFrom(pathname = location.pathname): string {
+  return `${paths.signUp}?next=${encodeURIComponent(pathname)}`
+}
+
 /** Where `?next=` leads: a path of this origin, never another site. Browsers drop tabs and line feeds inside an
  * address, so that `/<tab>/evil.example` would leave; nothing but printable ASCII passes. */
 export function nextHere(search = location.search): string | null {

@@ -2,6 +2,7 @@
 // that a busy room never talks over its listener.
 import type { Entry } from '../../shared/protocol/events.ts'
 import { mentions } from './mention.ts'
+import { noticeText } from './own.ts'
 
 /** Spoken at most this often. */
 export const SPEAK_EVERY_MS = 5_000
@@ -11,6 +12,8 @@ const READ_OUT = 2
 export function spoken(entries: readonly Entry[], you: { id: string; name: string }): string {
   const lines: { text: string; calls: boolean }[] = []
   for (const { event } of entries) {
+    // What moderation did to the listener is always said.
+    if (event.type === 'notice') lines.push({ text: noticeText(event.notice), calls: true })
     if (event.type !== 'said' && event.type !== 'whispered') continue
     const { author, text } = event.message
     if (author.id === you.id || text === null) continue

@@ -1,8 +1,9 @@
 // One stream's chat as a store: the connection, the room, the outbox and what the person may do, behind
 // `state()` and `subscribe`. Pages read the stream's state and the viewer count from the same store.
-import type { Cmid, PrincipalId } from '../../shared/ids.ts'
+import type { Cmid, MessageId, PrincipalId } from '../../shared/ids.ts'
 import { ERRORS } from '../../shared/protocol/errors.ts'
 import type { LogName } from '../../shared/protocol/events.ts'
+import type { Err } from '../../shared/protocol/frames.ts'
 import type { Reaction } from '../../shared/protocol/limits.ts'
 import type { PassSource } from '../pass.ts'
 import { browserClock } from '../clock.ts'
@@ -10,11 +11,13 @@ import { createActs } from './acts.ts'
 import { browserRandom, browserSignals, openSocket, shelfOf } from './browser.ts'
 import { createConnection } from './connection.ts'
 import { createDrafts, draftKey } from './drafts.ts'
+import { createHidden } from './hidden.ts'
 import { createMarks } from './marks.ts'
 import { createOutbox, type Draft, type Lane, type Outgoing } from './outbox.ts'
 import { createRequests, type Asked } from './requests.ts'
 import { emptyRoom, reduce, type Room, type RoomEvent } from './room.ts'
 import { isOver, type Status } from './status.ts'
+import { goesBack, isAboutWords, stillStopped, stopOf, type Stops } from './stops.ts'
 import type { Clock, Random, Shelf, Signals, Socket } from './surroundings.ts'
 import type { ReadMarks } from './threads.ts'
 import { createUnsent } from './unsent.ts'
@@ -29,6 +32,12 @@ export type ChatState = {
   drafts: Readonly<Record<string, string>>
   /** Client clock: slow mode holds this person's public messages until then. */
   nextPublicAt: number
+  /** What the server refused last in each composer, and why. */
+  stops: Stops
+  /** Server clock minus this client's, ms. */
+  skew: number
+  /** Messages that this device does not show. */
+  hidden: ReadonlySet<MessageId>
 }
 
 export const isClosed = ({ status }: ChatState): boolean => isOver(status)
@@ -70,6 +79,9 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
     marks: {},
     drafts: {},
     nextPublicAt: 0,
+    stops: {},
+    skew: 0,
+    hidden: new Set(),
   }
   const listeners = new Set<() => void>()
   const paging = new Set<LogName>()
@@ -77,7 +89,8 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
 
   const marks = createMarks({ shelf, slug })
   const drafts = createDrafts({ shelf: on.tab, slug })
-  state = { ...state, drafts: drafts.load() }
+  const hidden = createHidden({ shelf, slug })
+  state = { ...state, drafts: drafts.load(), hidden: hidden.load() }
   const connection = createConnection({
     ...on,
     passes,
@@ -91,6 +104,7 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
       }
     },
     onWelcome: (welcome) => {
+      set({ skew: welcome.now - clock.now() })
       step({ type: 'welcome', welcome })
       set({ marks: marks.load(welcome.you.id), drafts: drafts.claim(welcome.you.id) })
     },
@@ -98,7 +112,9 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
     onSnapshot: (snapshot) => step({ type: 'snapshot', snapshot }),
     onPulse: (pulse) => step({ type: 'pulse', pulse }),
     onReply(reply) {
-      if (reply.t === 'page' || !outbox.replied(reply)) requests.replied(reply)
+      const mine = reply.t === 'page' ? undefined : outbox.replied(reply)
+      if (!mine) requests.replied(reply)
+      else answered(mine, reply.t === 'err' ? reply : null)
       set({ nextPublicAt: outbox.nextPublicAt() })
     },
   })
@@ -110,6 +126,7 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
     send: connection.send,
     doubt: connection.check,
     position: (lane) => state.room.logs[logOf(lane)]?.seq ?? 0,
+    epoch: (lane) => state.room.logs[logOf(lane)]?.epoch,
     onChange: (outgoing) => set({ outgoing }),
   })
 
@@ -124,15 +141,40 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
   function step(event: RoomEvent): void {
     const room = reduce(state.room, event)
     if (room === state.room) return
-    set({ room })
+    const stops = Object.entries(state.stops).filter(
+      ([, stop]) => stop && stillStopped(stop, state.room, room),
+    )
+    const fewer = stops.length < Object.keys(state.stops).length
+    set({ room, ...(fewer ? { stops: Object.fromEntries(stops) } : {}) })
     outbox.slow(room.you?.role === 'viewer' ? room.slowSeconds : 0)
-    outbox.shown('public')
-    outbox.shown('private')
+    outbox.shown()
     if (outbox.nextPublicAt() !== state.nextPublicAt) set({ nextPublicAt: outbox.nextPublicAt() })
   }
 
   function draft(key: string, text: string): void {
     set({ drafts: drafts.put(key, text) })
+    const stop = state.stops[key]
+    if (stop && isAboutWords(stop)) set({ stops: { ...state.stops, [key]: undefined } })
+  }
+
+  /** Before whatever is being written there. */
+  function putBack(key: string, text: string): void {
+    const written = state.drafts[key] ?? ''
+    draft(key, written === '' ? text : `${text}\n${written}`)
+  }
+
+  function takeBack(cmid: Cmid): void {
+    const item = outbox.takeBack(cmid)
+    if (item) putBack(draftKey(item.lane, item.to), item.text)
+  }
+
+  /** A send was answered. What was refused for who one is or what one wrote goes back into an empty composer, as
+   * if it had not left; into one with other words it goes when its writer asks. */
+  function answered(item: Outgoing, err: Err | null): void {
+    const key = draftKey(item.lane, item.to)
+    const stop = err ? stopOf(err, clock.now(), isHost()) : undefined
+    if (goesBack(item.delivery) && (state.drafts[key] ?? '') === '') takeBack(item.cmid)
+    if (stop || (!err && state.stops[key])) set({ stops: { ...state.stops, [key]: stop } })
   }
 
   /** Null when it took effect, else what to tell the person. */
@@ -160,14 +202,18 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
 
     /** False when the text must stay in the composer. */
     post: (draft: Draft): boolean => outbox.post(draft),
-    /** Puts a refused or waiting text back into its composer, before whatever is being written there. */
-    takeBack(cmid: Cmid): void {
-      const item = outbox.takeBack(cmid)
-      if (!item) return
-      const key = draftKey(item.lane, item.to)
-      const written = state.drafts[key] ?? ''
-      draft(key, written === '' ? item.text : `${item.text}\n${written}`)
+    /** Puts a refused or waiting text back into its composer. */
+    takeBack,
+    /** Everything public that was refused, before the page is left for another: a draft outlives that. */
+    takeBackAll(): void {
+      for (const item of [...state.outgoing].reverse())
+        if (item.lane === 'public' && item.delivery.is === 'refused') takeBack(item.cmid)
     },
+    /** Words that were not published, once more into the composer. */
+    editAgain: (text: string) => putBack('public', text),
+    /** The person has another name: what the former one was refused for goes out. */
+    renamed: () => outbox.again('name_reserved'),
+    hide: (id: MessageId, hide = true) => set({ hidden: hidden.put(id, hide) }),
     draft,
     ...createActs(act),
     /** False when it was too soon after the last one. Its reply is of no interest: the total tells. */

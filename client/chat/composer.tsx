@@ -11,9 +11,11 @@ import { SendIcon } from './icons.tsx'
 import { textLeft } from './limits.ts'
 import { typedName } from './mention.ts'
 import { NameOffer, useNameOffers } from './name-offer.tsx'
-import { NamePrompt, useNeedsName } from './name-prompt.tsx'
+import { NamePrompt, useNeedsName, useReservedName } from './name-prompt.tsx'
 import type { Lane } from './outbox.ts'
 import { clockTime } from './row.tsx'
+import { RuleHints, Stopped, useStop } from './stopped.tsx'
+import { forbids } from './stops.ts'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
 import { useWait } from './wait.ts'
@@ -44,13 +46,20 @@ export function Composer(props: ComposerProps) {
   // Before the first welcome nobody knows whether this is a nameless guest: the text waits where it is.
   const unknown = useChatState(chat, ({ room }) => room.you === null)
   const [naming, setNaming] = useState(false)
-  const wait = useWait(chat, lane)
+  const reserved = useReservedName(chat, lane)
+  const stop = useStop(chat, lane, to)
+  const stopped = stop !== undefined && forbids(stop)
+  const wait = useWait(chat, lane, stop)
   const { left, near, over } = textLeft(text)
   const offers = useNameOffers(chat, lane, text, input)
 
   useEffect(() => {
     if (replyTo) input.current?.focus()
   }, [replyTo])
+
+  useEffect(() => {
+    if (reserved !== undefined) setNaming(true)
+  }, [reserved])
 
   const put = (from: number, until: number, words: string) => {
     setText(text.slice(0, from) + words + text.slice(until))
@@ -72,9 +81,10 @@ export function Composer(props: ComposerProps) {
     onReplyTo(null)
     onPosted()
   }
+  const unable = text.trim() === '' || over || unknown || wait.queued || stopped
   const send = () => {
     input.current?.focus()
-    if (text.trim() === '' || over || unknown || wait.queued) return
+    if (unable) return
     if (needsName) setNaming(true)
     else post()
   }
@@ -103,9 +113,12 @@ export function Composer(props: ComposerProps) {
       {naming && (
         <NamePrompt
           chat={chat}
+          reserved={reserved !== undefined}
           onDone={() => {
             setNaming(false)
-            post()
+            // What the former name was refused for goes by itself; what stands here was not sent yet.
+            if (reserved !== undefined) chat.renamed()
+            else post()
             input.current?.focus()
           }}
           onCancel={() => {
@@ -115,6 +128,8 @@ export function Composer(props: ComposerProps) {
         />
       )}
       {replyTo && <ReplyingTo message={replyTo} onCancel={() => onReplyTo(null)} />}
+      <Stopped chat={chat} stop={stop} id={`${id}-stop`} />
+      {!stopped && <RuleHints chat={chat} lane={lane} />}
       <NameOffer id={`${id}-names`} offers={offers} onChoose={choose} />
       <div class="chat-compose">
         {/* The copy of the text gives the field its height, without measuring. */}
@@ -129,7 +144,7 @@ export function Composer(props: ComposerProps) {
             autocomplete="off"
             value={text}
             aria-invalid={over ? 'true' : undefined}
-            aria-describedby={`${id}-left`}
+            aria-describedby={`${id}-left ${id}-stop`}
             aria-autocomplete="list"
             aria-controls={offers.names.length > 0 ? `${id}-names` : undefined}
             aria-activedescendant={offers.names.length > 0 ? `${id}-names-${offers.at}` : undefined}
@@ -153,12 +168,12 @@ export function Composer(props: ComposerProps) {
           icon
           class="chat-send"
           aria-label={wait.label}
-          aria-disabled={text.trim() === '' || over || unknown || wait.queued ? 'true' : undefined}
+          aria-disabled={unable ? 'true' : undefined}
           // The press must not take the focus: on a phone that would close the keyboard.
           onPointerDown={(event) => event.preventDefault()}
           onClick={send}
         >
-          {wait.seconds > 0 ? <span class="chat-wait">{wait.seconds}</span> : <SendIcon />}
+          {wait.short === '' ? <SendIcon /> : <span class="chat-wait">{wait.short}</span>}
         </Button>
       </div>
       <p id={`${id}-left`} class={over ? 'chat-left chat-left-over' : 'chat-left'} hidden={!near}>

@@ -155,15 +155,6 @@ test('C5 the pass is renewed over the socket before it expires', async () => {
   expect(heard('hello')).toHaveLength(1)
 })
 
-test('P7 a ban ends it: no attempt follows', async () => {
-  const { stage, clock, at } = await joined()
-  stage.close(4403)
-  await clock.advance(120_000)
-  expect(at()).toBe('banned')
-  expect(stage.sockets).toHaveLength(1)
-  expect(clock.timers()).toBe(0)
-})
-
 test.each([
   ['banned', 'banned'],
   ['stream_ended', 'ended'],

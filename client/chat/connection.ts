@@ -3,15 +3,16 @@
 import type { Pass } from '../../shared/api/streams.ts'
 import { adviceFor, CLOSES, retryHint } from '../../shared/protocol/close.ts'
 import type { Request } from '../../shared/protocol/commands.ts'
-import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { Cursor, Entry, LogName } from '../../shared/protocol/events.ts'
 import type { Err, Frame, Ok, Page, Pulse, Snapshot, Welcome } from '../../shared/protocol/frames.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { Denial } from '../api.ts'
 import { PassRefused, type PassSource } from '../pass.ts'
 import { backoffMs } from './backoff.ts'
+import { comesLater, createBan } from './ban.ts'
 import { parseFrame } from './frames.ts'
 import { succession, type Holder } from './holder.ts'
+import { createRenewal } from './renewal.ts'
 import { createRepair } from './repair.ts'
 import { createSequence, type Sequence } from './sequence.ts'
 import type { Status } from './status.ts'
@@ -40,7 +41,6 @@ const WELCOME_MS = 15_000
 const PROBE_MS = 3_000
 /** Heard from this recently: no need to ask. */
 const FRESH_MS = 5_000
-const RENEW_MIN_MS = 5_000
 /** A browser that says offline may be wrong (a stage on the local network): try now and then anyway. */
 const OFFLINE_RETRY_MS = 20_000
 
@@ -66,6 +66,18 @@ export function createConnection(deps: ConnectionDeps) {
   let stopListening: (() => void) | null = null
 
   const repair = createRepair({ clock, random, send, lost: () => drop() })
+  const renewal = createRenewal({ clock, random, later, fresh: withFreshPass, send, skew: () => skew })
+  const ban = createBan({
+    clock,
+    become,
+    later,
+    ask(refused) {
+      abandon()
+      withFreshPass(({ pass }) => open(pass), refused)
+    },
+    backoff: (hintMs) => backoffMs(attempt++, random, hintMs),
+    otherwise: passRefused,
+  })
 
   function become(next: Status): void {
     status = next
@@ -108,7 +120,7 @@ export function createConnection(deps: ConnectionDeps) {
     }
   }
 
-  function giveUp(at: 'banned' | 'ended' | 'refused', says: string): void {
+  function giveUp(at: 'ended' | 'refused', says: string): void {
     abandon()
     become({ at, says })
   }
@@ -141,6 +153,11 @@ export function createConnection(deps: ConnectionDeps) {
     )
   }
 
+  function withFreshPass(then: (pass: Pass) => void, otherwise: (denial: Denial | undefined) => void): void {
+    deps.passes.drop()
+    withPass(then, otherwise)
+  }
+
   function open(pass: string): void {
     const opened = attemptOpen()
     if (!opened) {
@@ -171,11 +188,12 @@ export function createConnection(deps: ConnectionDeps) {
   }
 
   function passRefused(denial: Denial | undefined): void {
-    // No answer, or the word of a newer server: neither says never.
-    if (!denial || !(denial.code in ERRORS)) drop()
-    else if (ERRORS[denial.code as ErrorCode].retry === 'later') drop(denial.retryAfterMs)
-    else if (denial.code === 'banned') giveUp('banned', denial.says)
-    else giveUp(denial.code === 'stream_ended' ? 'ended' : 'refused', denial.says)
+    if (!denial) drop()
+    else if (comesLater(denial)) drop(denial.retryAfterMs)
+    else if (denial.code === 'banned') {
+      abandon()
+      ban.stands(denial)
+    } else giveUp(denial.code === 'stream_ended' ? 'ended' : 'refused', denial.says)
   }
 
   function cursors(): Cursor[] {
@@ -186,8 +204,10 @@ export function createConnection(deps: ConnectionDeps) {
     const advice = adviceFor(code)
     if (advice === 'with_new_pass') deps.passes.drop()
     if (advice !== 'no') drop(retryHint(reason))
-    else if (code === 4403) giveUp('banned', ERRORS.banned.says)
-    else giveUp('refused', code in CLOSES ? CLOSES[code as keyof typeof CLOSES].says : reason)
+    else if (code === 4403) {
+      abandon()
+      ban.stands(null)
+    } else giveUp('refused', code in CLOSES ? CLOSES[code as keyof typeof CLOSES].says : reason)
   }
 
   function received(frame: Frame): void {
@@ -235,7 +255,7 @@ export function createConnection(deps: ConnectionDeps) {
     spared = welcome.snapshots === true
     later(HEALTHY_MS, () => (attempt = 0))
     later(LIMITS.silenceMs, listen)
-    renewBefore(welcome.passExpiresAt)
+    renewal.before(welcome.passExpiresAt)
     deps.onWelcome(welcome)
     become({ at: 'connected' })
   }
@@ -266,26 +286,9 @@ export function createConnection(deps: ConnectionDeps) {
     else later(LIMITS.silenceMs - quiet, listen)
   }
 
-  function renewBefore(expiresAt: number): void {
-    const left = expiresAt - skew - clock.now()
-    // Early enough for a second try, late enough not to renew a long pass all the time.
-    later(Math.max(RENEW_MIN_MS, left * 0.75), renew)
-  }
-
-  function renew(): void {
-    deps.passes.drop()
-    withPass(
-      ({ pass, expiresAt }) => {
-        // The reply is not awaited: a refused or lost renewal ends in 4401, which reconnects with a new pass.
-        send({ t: 'renew', id: random.uuid(), pass })
-        renewBefore(expiresAt)
-      },
-      () => later(RENEW_MIN_MS, renew),
-    )
-  }
-
   /** Is the line alive? Asked when the page is looked at again or the network changes: timers slept meanwhile. */
   function check(): void {
+    if (status.at === 'banned') ban.look()
     const trying = status.at === 'reconnecting' || status.at === 'offline'
     const quiet = clock.now() - lastHeard
     if (trying && !socket) dial()

@@ -11,6 +11,7 @@ export const SmileIcon = /* @__PURE__ */ icon(
 export const SendIcon = /* @__PURE__ */ icon('M4 12 20 4l-5 16-3.5-6.5L4 12Zm7.5 1.5L20 4')
 export const DownIcon = /* @__PURE__ */ icon('M12 5v14m-6-6 6 6 6-6')
 export const BackIcon = /* @__PURE__ */ icon('M15 5l-7 7 7 7')
+export const FlagIcon = /* @__PURE__ */ icon('M6 21V4m0 1h11l-2 4 2 4H6')
 export const BanIcon = /* @__PURE__ */ icon('M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18ZM5.7 5.7l12.6 12.6')
 export const ShieldIcon = /* @__PURE__ */ icon(
   'M12 3l7.5 3v5c0 4.8-3.1 8.3-7.5 10-4.4-1.7-7.5-5.2-7.5-10V6L12 3Z',

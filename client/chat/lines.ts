@@ -1,9 +1,13 @@
 // What stands in a message list: messages, notes about the stream, and the writer's own on their way.
 import type { MessageId } from '../../shared/ids.ts'
-import type { Entry, Message, StreamState } from '../../shared/protocol/events.ts'
+import type { Entry, Message, StreamState, Verdict } from '../../shared/protocol/events.ts'
 
-export type Line = { key: string; seq: number } & (
-  { kind: 'message'; message: Message } | { kind: 'note'; text: string }
+/** `at`: Unix ms, never before that of the line above. */
+export type Line = { key: string; seq: number; at: number } & (
+  | { kind: 'message'; message: Message }
+  | { kind: 'note'; text: string }
+  /** The reader's own words that wait for host or moderators, or stay out; nobody else has this line. */
+  | { kind: 'waiting'; message: Message; verdict: Verdict }
 )
 
 const STATES: Record<StreamState, string> = {
@@ -13,16 +17,16 @@ const STATES: Record<StreamState, string> = {
 }
 
 /** Undefined for what changes something else on the screen and needs no line. */
-export function lineOf({ seq, event }: Entry): Line | undefined {
+export function lineOf({ seq, at, event }: Entry): Line | undefined {
   const key = String(seq)
   switch (event.type) {
     case 'said':
     case 'whispered':
-      return { key, seq, kind: 'message', message: event.message }
+      return { key, seq, at, kind: 'message', message: event.message }
     case 'slowed':
-      return { key, seq, kind: 'note', text: slowText(event.seconds) }
+      return { key, seq, at, kind: 'note', text: slowText(event.seconds) }
     case 'stream':
-      return { key, seq, kind: 'note', text: STATES[event.state] }
+      return { key, seq, at, kind: 'note', text: STATES[event.state] }
     case 'deleted':
     case 'pinned':
     case 'unpinned':

@@ -11,11 +11,13 @@ import { indexOfMessage, lineOf, type Line } from './lines.ts'
 import { recentNames } from './mention.ts'
 import type { Outgoing } from './outbox.ts'
 import { OutgoingRow } from './outgoing-row.tsx'
+import { heldOf, withOwn } from './own.ts'
 import { pendingBelow } from './pending.ts'
 import { Row, type RowPowers } from './row.tsx'
 import { useReplaced, useScroll } from './scroll.ts'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
+import { WaitingRow } from './waiting-row.tsx'
 import './list.css'
 
 export type ListHandle = { jump(id: MessageId): void; toEnd(): void; focus(): void }
@@ -25,9 +27,12 @@ type MessageListProps = {
   log: LogName
   entries: readonly Entry[]
   outgoing: readonly Outgoing[]
+  /** Lines of the reader alone, put among the others at their times. */
+  own?: readonly Line[]
   handle: RefObject<ListHandle | null>
   onReply: (message: Message) => void
   onWhisper?: ((person: Person) => void) | undefined
+  onReport?: ((message: Message) => void) | undefined
   empty: ComponentChildren
 }
 
@@ -35,17 +40,24 @@ type MessageListProps = {
 const JUMP_PAGES = 6
 /** Lines drawn while following: several screens. */
 const FOLLOWED = 100
+const NONE: readonly Line[] = []
 
 export function MessageList(props: MessageListProps) {
-  const { chat, log, entries, outgoing, handle, onReply, onWhisper, empty } = props
+  const { chat, log, entries, outgoing, own = NONE, handle, onReply, onWhisper, onReport, empty } = props
   const toast = useToast()
   const you = useChatState(chat, ({ room }) => room.you)
   const pinned = useChatState(chat, ({ room }) => room.pin?.id)
   const from = useChatState(chat, ({ room }) => room.logs[log]?.from)
   // A line that cannot carry the present is not asked for the past.
   const spared = useChatState(chat, ({ room }) => room.spared && log === 'room')
-  const lines = useMemo(() => entries.flatMap((entry) => lineOf(entry) ?? []), [entries])
-  const pending = useMemo(() => pendingBelow(outgoing, entries, you?.id), [outgoing, entries, you])
+  const shared = useMemo(() => entries.flatMap((entry) => lineOf(entry) ?? []), [entries])
+  const lines = useMemo(() => withOwn(shared, own, from ?? 1), [shared, own, from])
+  const held = useChatState(chat, ({ room }) => room.logs.thread)
+  const pending = useMemo(
+    () => pendingBelow(outgoing, entries, you?.id, heldOf(held)),
+    [outgoing, entries, you, held],
+  )
+  const hidden = useChatState(chat, (state) => state.hidden)
   const newest = lines.at(-1)?.seq ?? 0
 
   const onLookBack = useCallback((on: boolean) => chat.lookingBack(log, on), [chat, log])
@@ -117,10 +129,21 @@ export function MessageList(props: MessageListProps) {
         onReply(message)
       },
       remove: (id) => tell(chat.remove(id)),
+      editAgain: chat.editAgain,
+      isHidden: (id) => hidden.has(id),
+      show: (id) => chat.hide(id, false),
       ...(log === 'room' && staff
         ? { pin: (id: MessageId) => tell(chat.pin(id)), unpin: () => tell(chat.unpin()) }
         : {}),
       ...(onWhisper ? { whisper: onWhisper } : {}),
+      ...(onReport
+        ? {
+            report: (message: Message) => {
+              setOpenKey(null)
+              onReport(message)
+            },
+          }
+        : {}),
     }
     function tell(done: Promise<string | null>): void {
       // The pressed button goes with the row's actions; whoever walks by keyboard stays on the row.
@@ -130,7 +153,7 @@ export function MessageList(props: MessageListProps) {
         if (problem !== null) toast(problem, 'bad')
       }, reportError)
     }
-  }, [chat, log, you, jump, onReply, onWhisper, toast])
+  }, [chat, log, you, jump, onReply, onWhisper, onReport, hidden, toast])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key]
@@ -218,16 +241,17 @@ function Slot({ line, powers, walking, open, pinned, flash, onWalk }: SlotProps)
           }
         }}
       >
-        {line.kind === 'note' ? (
-          <span>{line.text}</span>
-        ) : (
+        {line.kind === 'note' && <span>{line.text}</span>}
+        {line.kind === 'waiting' && <WaitingRow line={line} onEdit={powers.editAgain} />}
+        {line.kind === 'message' && (
           <Row lineKey={line.key} message={line.message} powers={powers} open={open} pinned={pinned} />
         )}
       </li>
     ),
     [
       line.key,
-      line.kind === 'message' ? line.message : line.text,
+      line.kind === 'note' ? line.text : line.message,
+      line.kind === 'waiting' && line.verdict,
       powers,
       walking,
       open,

@@ -1,5 +1,7 @@
 // Asked once, before a guest's first message: under which name? One may stay who the server made one.
 import { useEffect, useState } from 'preact/hooks'
+import type { Cmid } from '../../shared/ids.ts'
+import { ERRORS } from '../../shared/protocol/errors.ts'
 import { nameProblem } from '../frame/checks.ts'
 import { Form, useForm } from '../frame/form.tsx'
 import { useSession } from '../frame/session.tsx'
@@ -7,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { shelfOf } from './browser.ts'
 import type { Chat } from './chat.ts'
+import type { Lane } from './outbox.ts'
 import { useChatState } from './use-chat.ts'
 
 const KEY = 'stagedoor.named'
@@ -17,9 +20,22 @@ export function useNeedsName(chat: Chat): boolean {
   return you?.guest === true && shelf.get(KEY) !== you.id
 }
 
-type NamePromptProps = { chat: Chat; onDone: () => void; onCancel: () => void }
+/** The message of this lane that waits for another name, if one was refused for the present one. */
+export function useReservedName(chat: Chat, lane: Lane): Cmid | undefined {
+  return useChatState(
+    chat,
+    ({ outgoing }) =>
+      outgoing.find(
+        (item) =>
+          item.lane === lane && item.delivery.is === 'refused' && item.delivery.code === 'name_reserved',
+      )?.cmid,
+  )
+}
 
-export function NamePrompt({ chat, onDone, onCancel }: NamePromptProps) {
+/** `reserved`: the present name was refused, so that one cannot stay. */
+type NamePromptProps = { chat: Chat; reserved: boolean; onDone: () => void; onCancel: () => void }
+
+export function NamePrompt({ chat, reserved, onDone, onCancel }: NamePromptProps) {
   const { api, become } = useSession()
   const you = useChatState(chat, ({ room }) => room.you)
   const [name, setName] = useState('')
@@ -47,9 +63,15 @@ export function NamePrompt({ chat, onDone, onCancel }: NamePromptProps) {
         label="Your name"
         submit="Send"
         actions={
-          <Button variant="quiet" onClick={done}>
-            Stay {you?.name ?? 'a guest'}
-          </Button>
+          reserved ? (
+            <Button variant="quiet" onClick={onCancel}>
+              Not now
+            </Button>
+          ) : (
+            <Button variant="quiet" onClick={done}>
+              Stay {you?.name ?? 'a guest'}
+            </Button>
+          )
         }
       >
         <TextField
@@ -57,7 +79,7 @@ export function NamePrompt({ chat, onDone, onCancel }: NamePromptProps) {
           autocomplete="nickname"
           value={name}
           onValue={setName}
-          error={form.wrong.name}
+          error={form.wrong.name ?? (reserved ? ERRORS.name_reserved.says : undefined)}
         />
       </Form>
     </div>

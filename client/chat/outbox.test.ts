@@ -1,43 +1,8 @@
 import { expect, test } from 'vitest'
-import { createPassSource } from '../pass.ts'
-import { createChat, type Surroundings } from './chat.ts'
 import { pendingBelow } from './pending.ts'
-import { handClock, handRandom, handShelf, handSignals } from './test/hand.ts'
-import { createStage, HOST, VIEWER } from './test/stage.ts'
+import { chatWorld as world } from './test/chat-world.ts'
+import { HOST, VIEWER } from './test/stage.ts'
 
-/** A whole chat on a stage: outbox, connection and room together, as they are used. */
-async function world(options: { slow?: number; you?: typeof HOST } = {}) {
-  const clock = handClock()
-  const shelf = handShelf()
-  const tab = handShelf()
-  const signals = handSignals()
-  const stage = createStage({ now: () => clock.now(), you: options.you ?? VIEWER })
-  stage.slowSeconds = options.slow ?? 0
-  const random = handRandom()
-  const on: Surroundings = {
-    clock,
-    random,
-    shelf,
-    tab,
-    signals,
-    open: () => stage.open(),
-  }
-  const passes = createPassSource(
-    () => stage.askForPass(),
-    () => clock.now(),
-  )
-  const enter = async () => {
-    const chat = createChat({ slug: 'show', passes, on })
-    chat.start()
-    await clock.advance(0)
-    return chat
-  }
-  const chat = await enter()
-  const says = () => stage.heard.filter(({ t }) => t === 'say' || t === 'whisper')
-  const texts = (log: 'room' | 'thread' = 'room') =>
-    stage.logs.get(log)!.entries.map(({ event }) => ('message' in event ? event.message.text : event.type))
-  return { clock, shelf, signals, stage, chat, enter, says, texts }
-}
 const say = (text: string) => ({ lane: 'public', text }) as const
 const whisper = (text: string) => ({ lane: 'private', text }) as const
 

@@ -1,6 +1,6 @@
 // What this person wrote and the room does not show yet. Each lane goes out one by one, in order, under ids that
 // stay the same however often it is sent, so that nothing is lost and nothing is said twice.
-import type { Cmid, MessageId, PrincipalId } from '../../shared/ids.ts'
+import type { Cmid, Epoch, MessageId, PrincipalId } from '../../shared/ids.ts'
 import type { Request } from '../../shared/protocol/commands.ts'
 import { ERRORS, type ErrorCode } from '../../shared/protocol/errors.ts'
 import type { Quote } from '../../shared/protocol/events.ts'
@@ -28,7 +28,8 @@ export type Delivery =
   | { is: 'held' }
   /** The server asked for patience; goes out by itself at `until` (client clock). */
   | { is: 'waiting'; until: number; code: ErrorCode }
-  | { is: 'sent'; seq: number }
+  /** `review`: it waits for host or moderators, and `seq` is where this person's own thread says so. */
+  | { is: 'sent'; seq: number; epoch: Epoch | undefined; review: boolean }
   | { is: 'refused'; code: ErrorCode; says: string }
 
 export type Outgoing = Draft & {
@@ -37,6 +38,8 @@ export type Outgoing = Draft & {
   at: number
   /** Newest seq of its log when it was written: an entry up to here cannot be this message. */
   after: number
+  /** The same of the person's own thread, where a public message shows that waits for review. */
+  afterOwn?: number
   tries: number
   delivery: Delivery
   /** An attempt ended without a word of what became of it: the log may have it already. */
@@ -48,7 +51,7 @@ export type Outbox = ReturnType<typeof createOutbox>
 const QUEUE = 50
 const INTERNAL_TRIES = 3
 /** These make the composer wait as well: one message queues, the rest stays in the writer's hands. */
-const PACED: readonly ErrorCode[] = ['slow_mode', 'rate_limited']
+const PACED: readonly ErrorCode[] = ['slow_mode', 'rate_limited', 'duplicate']
 
 export function createOutbox(deps: {
   clock: Clock
@@ -59,6 +62,8 @@ export function createOutbox(deps: {
   doubt: () => void
   /** Newest seq that this client has of the log where a lane lands. */
   position: (lane: Lane) => number
+  /** Which numbering that is. */
+  epoch: (lane: Lane) => Epoch | undefined
   onChange: (items: readonly Outgoing[]) => void
 }) {
   const { clock, random, unsent } = deps
@@ -121,15 +126,19 @@ export function createOutbox(deps: {
     flight[lane] = { cmid: head.cmid, cancel }
   }
 
-  function done(item: Outgoing, seq: number): void {
+  const isShown = (lane: Lane, seq: number) => seq <= deps.position(lane)
+
+  function done(item: Outgoing, { seq = 0, held }: Ok): void {
     unsent.remove(item.cmid)
     if (item.lane === 'public') nextPublicAt = clock.now() + slowMs
-    const seen = seq <= deps.position(item.lane)
+    const review = held === true
+    const place = review ? 'private' : item.lane
+    const seen = isShown(place, seq)
     const others = items
       .filter((other) => !seen || other.cmid !== item.cmid)
-      .map((other) => (other.lane === item.lane ? { ...other, after: Math.max(other.after, seq) } : other))
+      .map((other) => (other.lane === item.lane ? behind(other, seq, review) : other))
     replace(others)
-    if (!seen) deliver(item.cmid, { is: 'sent', seq })
+    if (!seen) deliver(item.cmid, { is: 'sent', seq, epoch: deps.epoch(place), review })
   }
 
   function failed(item: Outgoing, err: Err): void {
@@ -156,17 +165,34 @@ export function createOutbox(deps: {
       const { replyTo } = draft
       // Not the words it answers: they may be deleted while this one waits, here and in storage (L6).
       const quote = replyTo ? { replyTo: { id: replyTo.id, name: replyTo.name } } : {}
-      const item: Outgoing = { ...draft, ...quote, cmid: random.uuid(), at, after, tries: 0, delivery }
+      const afterOwn = deps.position('private')
+      const item: Outgoing = {
+        ...draft,
+        ...quote,
+        cmid: random.uuid(),
+        at,
+        after,
+        afterOwn,
+        tries: 0,
+        delivery,
+      }
       replace([...items, item])
       unsent.put(person, item)
       pump(draft.lane)
       return true
     },
 
-    /** There is a line, for this person. Whatever was committed is in the welcome, so `sent` ones are done. */
+    /** There is a line, for this person. A `sent` one that the welcome does not have yet comes later: the room may
+     * be shown with a delay. Under another numbering nobody can say that any more. */
     connected(you: PrincipalId): void {
       ready = true
-      let mine = items.filter(({ delivery }) => delivery.is !== 'sent')
+      let mine = items.filter(
+        (item) =>
+          item.delivery.is !== 'sent' ||
+          (item.delivery.epoch === deps.epoch(placeOf(item)) &&
+            !isShown(placeOf(item), item.delivery.seq) &&
+            person === you),
+      )
       if (person === null) {
         const known = new Set(mine.map(({ cmid }) => cmid))
         for (const item of mine) unsent.put(you, item)
@@ -201,22 +227,22 @@ export function createOutbox(deps: {
         )
     },
 
-    /** True when the reply was for one of ours. Replies count whatever became of the line meanwhile. */
-    replied(reply: Ok | Err): boolean {
+    /** What became of it, when the reply was for one of ours. Replies count whatever became of the line
+     * meanwhile. */
+    replied(reply: Ok | Err): Outgoing | undefined {
       const item = items.find(({ cmid }) => cmid === reply.re)
-      if (!item) return false
+      if (!item) return undefined
       if (flight[item.lane]?.cmid === item.cmid) land(item.lane)
-      if (reply.t === 'ok') done(item, reply.seq ?? 0)
+      if (reply.t === 'ok') done(item, reply)
       else failed(item, reply)
       pump(item.lane)
-      return true
+      return items.find(({ cmid }) => cmid === item.cmid) ?? item
     },
 
-    /** Entries up to here are on the screen now. */
-    shown(lane: Lane): void {
-      const position = deps.position(lane)
+    /** Something came: what stands in a log now leaves. */
+    shown(): void {
       const left = items.filter(
-        (item) => item.lane !== lane || item.delivery.is !== 'sent' || item.delivery.seq > position,
+        (item) => item.delivery.is !== 'sent' || !isShown(placeOf(item), item.delivery.seq),
       )
       if (left.length < items.length) replace(left)
     },
@@ -236,6 +262,15 @@ export function createOutbox(deps: {
 
     /** Client clock; in the past when a public message may go now. */
     nextPublicAt: () => nextPublicAt,
+
+    /** Whatever was refused with this code is sent again under the same id: a refusal kept nothing. */
+    again(code: ErrorCode): void {
+      const isMeant = ({ delivery }: Outgoing) => delivery.is === 'refused' && delivery.code === code
+      if (!items.some(isMeant)) return
+      const delivery: Delivery = ready ? { is: 'sending' } : { is: 'held' }
+      replace(items.map((item) => (isMeant(item) ? { ...item, delivery, tries: 0 } : item)))
+      for (const lane of LANES) pump(lane)
+    },
 
     /** Gives a text back to its writer, if `canTakeBack`. */
     takeBack(cmid: Cmid): Outgoing | undefined {
@@ -258,6 +293,16 @@ const UNKNOWN: readonly ErrorCode[] = ['unavailable', 'internal']
 /** Refused, or waiting and certainly not said yet: what is in doubt would be said twice, once under each id. */
 export const canTakeBack = ({ delivery, unsure }: Outgoing): boolean =>
   delivery.is === 'refused' || (delivery.is === 'waiting' && unsure !== true)
+
+/** In which log it shows: what waits for review stands in the person's own. */
+const placeOf = ({ lane, delivery }: Outgoing): Lane =>
+  delivery.is === 'sent' && delivery.review ? 'private' : lane
+
+/** An entry up to `seq` is another message, not this one. */
+const behind = (item: Outgoing, seq: number, own: boolean): Outgoing =>
+  own
+    ? { ...item, afterOwn: Math.max(item.afterOwn ?? 0, seq) }
+    : { ...item, after: Math.max(item.after, seq) }
 
 const isOpen = ({ delivery }: Outgoing) => delivery.is !== 'sent' && delivery.is !== 'refused'
 export const isPaced = (delivery: Delivery) => delivery.is === 'waiting' && PACED.includes(delivery.code)

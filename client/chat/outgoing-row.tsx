@@ -1,5 +1,6 @@
 // A message on its way, with the truth about where it is.
 import type { JSX } from 'preact'
+import type { ErrorCode } from '../../shared/protocol/errors.ts'
 import { useNow } from '../ui/clock.ts'
 import { AlertIcon, CheckIcon, ClockIcon } from '../ui/icons.tsx'
 import type { Chat } from './chat.ts'
@@ -38,9 +39,13 @@ function Where({ delivery }: { delivery: Delivery }): JSX.Element {
         </span>
       )
     case 'waiting':
-      return <Waiting until={delivery.until} slow={delivery.code === 'slow_mode'} />
+      return <Waiting until={delivery.until} code={delivery.code} />
     case 'sent':
-      return (
+      return delivery.review ? (
+        <span>
+          <ClockIcon size={16} /> Waiting for review
+        </span>
+      ) : (
         <span>
           <CheckIcon size={16} /> Sent
         </span>
@@ -54,11 +59,17 @@ function Where({ delivery }: { delivery: Delivery }): JSX.Element {
   }
 }
 
-function Waiting({ until, slow }: { until: number; slow: boolean }) {
+const WHY: Partial<Record<ErrorCode, string>> = {
+  slow_mode: 'Slow mode: goes out',
+  duplicate: 'You just said that: goes out',
+  rules_changed: 'The rules changed: goes out',
+}
+
+function Waiting({ until, code }: { until: number; code: ErrorCode }) {
   const left = Math.max(0, Math.ceil((until - useNow(250)) / 1_000))
   return (
     <span>
-      <ClockIcon size={16} /> {slow ? 'Slow mode: goes out' : 'Goes out'} by itself in {left} s
+      <ClockIcon size={16} /> {WHY[code] ?? 'Goes out'} by itself in {left} s
     </span>
   )
 }

@@ -8,9 +8,12 @@ export function pendingBelow(
   outgoing: readonly Outgoing[],
   entries: readonly Entry[],
   you: PrincipalId | undefined,
+  /** This person's words that wait for review: one of ours may be there before its `ok`, too. */
+  held: readonly { seq: number; text: string | null }[] = [],
 ): readonly Outgoing[] {
   if (outgoing.length === 0) return outgoing
   const taken = new Set<number>()
+  const waiting = new Set<number>()
   return outgoing.filter((item) => {
     if (item.delivery.is === 'refused' || item.delivery.is === 'sent') return true
     const twin = entries.find(({ seq, event }) => {
@@ -19,7 +22,13 @@ export function pendingBelow(
       return event.message.author.id === you && plain(event.message.text) === plain(item.text)
     })
     if (twin) taken.add(twin.seq)
-    return !twin
+    if (twin || item.lane === 'private') return !twin
+    const { afterOwn = Infinity, text } = item
+    const kept = held.find(
+      (one) => one.seq > afterOwn && !waiting.has(one.seq) && plain(one.text) === plain(text),
+    )
+    if (kept) waiting.add(kept.seq)
+    return !kept
   })
 }
 

@@ -1,10 +1,13 @@
 // What everybody in the stream sees and writes.
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../shared/protocol/events.ts'
 import type { Chat } from './chat.ts'
 import { Composer } from './composer.tsx'
 import { MessageList, type ListHandle } from './list.tsx'
+import { ownLines } from './own.ts'
 import { Pinned } from './pinned.tsx'
 import { Reactions } from './reactions.tsx'
+import { Report } from './report.tsx'
 import { useDesk } from './staff/desk.ts'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
@@ -18,6 +21,9 @@ export function PublicChat({ chat, onWhisper }: PublicChatProps) {
   const entries = useChatState(chat, ({ room }) => room.logs.room?.entries ?? NONE)
   const outgoing = useChatState(chat, (state) => state.outgoing)
   const [replyTo, setReplyTo] = useReply(entries)
+  const own = useOwnLines(chat)
+  const isHost = useChatState(chat, ({ room }) => room.you?.role === 'host')
+  const [reporting, setReporting] = useState<Message | null>(null)
   const list = useRef<ListHandle>(null)
   const desk = useDesk()
   useEffect(() => {
@@ -33,11 +39,14 @@ export function PublicChat({ chat, onWhisper }: PublicChatProps) {
         log="room"
         entries={entries}
         outgoing={outgoing.filter(({ lane }) => lane === 'public')}
+        own={own}
         handle={list}
+        onReport={isHost ? undefined : setReporting}
         onReply={setReplyTo}
         onWhisper={onWhisper}
         empty="No messages yet. Say hello."
       />
+      <Report chat={chat} message={reporting} onClose={() => setReporting(null)} />
       <Reactions chat={chat} />
       <Composer
         chat={chat}
@@ -50,4 +59,22 @@ export function PublicChat({ chat, onWhisper }: PublicChatProps) {
       />
     </>
   )
+}
+
+/** How far back one's own notes are fetched along with the messages that are paged back. */
+const FETCHED = 300
+
+/** Of this person alone; another one whom this browser has become does not see them. */
+function useOwnLines(chat: Chat) {
+  const room = useChatState(chat, ({ room }) => room.logs.room)
+  const thread = useChatState(chat, ({ room }) => room.logs.thread)
+  const hidden = useChatState(chat, ({ status }) => status.at === 'replaced')
+  const first = room?.entries[0]?.at
+  const since = thread?.entries[0]?.at
+  const more = thread !== undefined && thread.from > 1 && thread.entries.length < FETCHED
+  const behind = more && first !== undefined && since !== undefined && since > first
+  useEffect(() => {
+    if (behind) chat.older('thread').catch(reportError)
+  }, [chat, behind, since])
+  return useMemo(() => (hidden ? [] : ownLines({ room, thread })), [room, thread, hidden])
 }

@@ -4,7 +4,7 @@ import type { MessageId } from '../../shared/ids.ts'
 import type { Message, Quote } from '../../shared/protocol/events.ts'
 import type { Welcome } from '../../shared/protocol/frames.ts'
 import { LockIcon } from '../ui/icons.tsx'
-import { MoreIcon, PinIcon, ReplyIcon, TrashIcon } from './icons.tsx'
+import { FlagIcon, MoreIcon, PinIcon, ReplyIcon, TrashIcon } from './icons.tsx'
 import { mentions } from './mention.ts'
 import { StaffActions } from './staff/actions.tsx'
 import { PersonName } from './staff/name.tsx'
@@ -24,6 +24,13 @@ export type RowPowers = {
   pin?: (id: MessageId) => void
   unpin?: () => void
   whisper?: (person: Person) => void
+  /** Tells host and moderators of somebody else's message. */
+  report?: (message: Message) => void
+  /** Reported, and not to be seen again on this device. */
+  isHidden: (id: MessageId) => boolean
+  show: (id: MessageId) => void
+  /** One's own words that were not published, back into the composer. */
+  editAgain: (text: string) => void
 }
 
 type RowProps = { lineKey: string; message: Message; powers: RowPowers; open: boolean; pinned: boolean }
@@ -31,29 +38,42 @@ type RowProps = { lineKey: string; message: Message; powers: RowPowers; open: bo
 export function Row({ lineKey, message, powers, open, pinned }: RowProps) {
   const { author, text, at, replyTo } = message
   const { you } = powers
-  const called = text !== null && you !== null && author.id !== you.id && mentions(text, you.name)
+  const hidden = text !== null && powers.isHidden(message.id)
+  const called = text !== null && !hidden && you !== null && author.id !== you.id && mentions(text, you.name)
   // Under a finger the whole row is the target; a mouse selects text there and has its own button.
   const onTap = (event: MouseEvent) => {
     const onControl = event.target instanceof Element && event.target.closest('a, button') !== null
-    if (text !== null && !onControl && matchMedia('(hover: none)').matches) powers.toggle(lineKey)
+    if (text !== null && !hidden && !onControl && matchMedia('(hover: none)').matches) powers.toggle(lineKey)
   }
   return (
     <div class={called ? 'chat-row chat-row-called' : 'chat-row'} onClick={onTap}>
-      {replyTo && <QuoteLine quote={replyTo} onJump={powers.jump} />}
+      {replyTo && <QuoteLine quote={replyTo} hidden={powers.isHidden(replyTo.id)} onJump={powers.jump} />}
       <p class="chat-message">
         <Name author={author} />
         <time class="chat-time" dateTime={new Date(at).toISOString()}>
           {clockTime(at)}
         </time>{' '}
-        {text === null ? (
-          <em class="chat-gone">Message deleted</em>
-        ) : (
+        {text === null && <em class="chat-gone">Message deleted</em>}
+        {hidden && (
+          <>
+            <em class="chat-gone">Hidden: you reported this</em>{' '}
+            <button
+              type="button"
+              class="chat-link"
+              aria-label={`Show the message of ${author.name}`}
+              onClick={() => powers.show(message.id)}
+            >
+              Show
+            </button>
+          </>
+        )}
+        {text !== null && !hidden && (
           <bdi class="chat-text">
             <MessageText text={text} names={powers.names()} />
           </bdi>
         )}
       </p>
-      {text !== null && (
+      {text !== null && !hidden && (
         <button
           type="button"
           class="chat-more"
@@ -65,7 +85,7 @@ export function Row({ lineKey, message, powers, open, pinned }: RowProps) {
           <MoreIcon />
         </button>
       )}
-      {open && text !== null && <Actions message={message} powers={powers} pinned={pinned} />}
+      {open && text !== null && !hidden && <Actions message={message} powers={powers} pinned={pinned} />}
     </div>
   )
 }
@@ -81,13 +101,16 @@ function Name({ author }: { author: Message['author'] }) {
   )
 }
 
-function QuoteLine({ quote, onJump }: { quote: Quote; onJump: (id: MessageId) => void }) {
+type QuoteLineProps = { quote: Quote; hidden: boolean; onJump: (id: MessageId) => void }
+
+function QuoteLine({ quote, hidden, onJump }: QuoteLineProps) {
+  const text = quote.text ?? 'Message deleted'
   return (
     <button type="button" class="chat-quote" tabIndex={-1} onClick={() => onJump(quote.id)}>
       <ReplyIcon size={14} />
       <span class="sr-only">In reply to </span>
       <bdi class="chat-quote-name">{quote.name}</bdi>
-      <bdi class="chat-quote-text">{quote.text ?? 'Message deleted'}</bdi>
+      <bdi class="chat-quote-text">{hidden ? 'Hidden: you reported this' : text}</bdi>
     </button>
   )
 }
@@ -95,8 +118,10 @@ function QuoteLine({ quote, onJump }: { quote: Quote; onJump: (id: MessageId) =>
 type ActionsProps = { message: Message; powers: RowPowers; pinned: boolean }
 
 function Actions({ message, powers, pinned }: ActionsProps) {
-  const { you, staff, pin, unpin, whisper } = powers
+  const { you, staff, pin, unpin, whisper, report } = powers
   const own = message.author.id === you?.id
+  // Whoever may act on a message need not report it; above a moderator is only the host.
+  const reports = !own && (!staff || message.author.role !== 'viewer')
   const [sure, setSure] = useState(false)
   const bar = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -121,6 +146,11 @@ function Actions({ message, powers, pinned }: ActionsProps) {
       {whisper && !own && (
         <button type="button" class="chat-action-private" onClick={() => whisper(message.author)}>
           <LockIcon size={18} /> Message privately
+        </button>
+      )}
+      {report && reports && (
+        <button type="button" onClick={() => report(message)}>
+          <FlagIcon size={18} /> Report
         </button>
       )}
       {(own || staff) && (

@@ -6,11 +6,13 @@ export type Status =
   /** `retryAt` is on the client's clock; in the past while an attempt runs. */
   | { at: 'reconnecting'; retryAt: number }
   | { at: 'offline' }
-  | { at: 'banned' | 'ended' | 'refused'; says: string }
+  | { at: 'ended' | 'refused'; says: string }
+  /** `until` on the client's clock; null: for good, or not known yet. Comes back by itself when it is over. */
+  | { at: 'banned'; says: string; until: number | null; reason: string | null; known: boolean }
   /** This browser is somebody else now, by another page's doing. `goOn` names the way on. */
   | { at: 'replaced'; says: string; goOn: string }
   | { at: 'stopped' }
 
-/** Nothing can be said here any more, and waiting will not change that. */
+/** Nothing can be said here now. */
 export const isOver = ({ at }: Status): boolean =>
   at === 'banned' || at === 'ended' || at === 'refused' || at === 'replaced'

@@ -2,7 +2,7 @@
 // with the real schema, so a client that says something malformed fails here as it would there.
 import { parseCommand, type Command } from '../../../shared/protocol/commands.ts'
 import type { ErrorCode } from '../../../shared/protocol/errors.ts'
-import type { Author, Entry, LogName, StreamEvent } from '../../../shared/protocol/events.ts'
+import type { Author, Entry, LogName, Notice, StreamEvent } from '../../../shared/protocol/events.ts'
 import type { Frame, LogWelcome, Welcome } from '../../../shared/protocol/frames.ts'
 import { LIMITS } from '../../../shared/protocol/limits.ts'
 import { OPEN_RULES } from '../../../shared/protocol/rules.ts'
@@ -42,10 +42,14 @@ export function createStage(options: { now: () => number; you?: Author; private?
     passes: () => passes,
     /** Commands answered by the test itself: the stage stays silent. */
     mute: new Set<Command['t']>(),
-    refuse: null as ((command: Command) => { code: ErrorCode; retryAfterMs?: number } | null) | null,
+    refuse: null as
+      ((command: Command) => { code: ErrorCode; retryAfterMs?: number; reason?: string } | null) | null,
     heard: [] as Command[],
     guest: you.role === 'viewer',
     slowSeconds: 0,
+    rules: OPEN_RULES,
+    /** So many of the room's newest entries are not shown to this reader yet (moderation delay). */
+    late: 0,
     /** Joins get snapshots of the room from now on. */
     spares: false,
     dead: false,
@@ -86,6 +90,12 @@ export function createStage(options: { now: () => number; you?: Author; private?
       return { type: 'whispered', viewer: { id: viewer.id, name: viewer.name }, message }
     },
 
+    /** In the person's own thread, told at once. */
+    notice(notice: Notice): Entry {
+      const entry = stage.commit('thread', { type: 'notice', notice })
+      stage.tell('thread', entry)
+      return entry
+    },
     tell(log: LogName, ...entries: Entry[]): void {
       stage.push({ t: 'entries', log, epoch: need(log).epoch, entries })
     },
@@ -100,7 +110,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
         entries: entries.slice(-LIMITS.snapshotEntries),
         pin: null,
         slowSeconds: stage.slowSeconds,
-        rules: OPEN_RULES,
+        rules: stage.rules,
         state: 'live',
         pulse: { viewers: 7, reactions: {} },
         ...(live ? { live } : {}),
@@ -145,6 +155,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
     if (command.t !== 'say' && command.t !== 'whisper') return [{ t: 'ok', re: command.id }]
     const before = done.get(command.id)
     if (before) return [{ ...before, dup: true } as Frame]
+    if (command.t === 'say' && stage.rules.review) return held(command)
     const log = command.t === 'say' ? 'room' : privateLog
     const event =
       command.t === 'say' ? stage.said(command.text, you) : stage.whispered(command.text, you, VIEWER)
@@ -152,12 +163,22 @@ export function createStage(options: { now: () => number; you?: Author; private?
     const id = event.type === 'said' || event.type === 'whispered' ? event.message.id : ''
     const ok: Frame = { t: 'ok', re: command.id, log, seq: entry.seq, id, at: entry.at }
     done.set(command.id, ok)
-    if (stage.spares && log === 'room') return [ok]
+    if ((stage.spares || stage.late > 0) && log === 'room') return [ok]
     return [ok, { t: 'entries', log, epoch: need(log).epoch, entries: [entry] }]
   }
 
+  /** It waits: the sender's own thread alone says so. */
+  function held({ id: re, text }: Extract<Command, { t: 'say' }>): Frame[] {
+    const message = { id: uuidOf(++ids), author: you, text, at: options.now() }
+    const entry = stage.commit('thread', { type: 'notice', notice: { is: 'held', message } })
+    const ok: Frame = { t: 'ok', re, log: 'thread', seq: entry.seq, id: message.id, at: entry.at, held: true }
+    done.set(re, ok)
+    return [ok, { t: 'entries', log: 'thread', epoch: need('thread').epoch, entries: [entry] }]
+  }
+
   function welcome(hello: Extract<Command, { t: 'hello' }>): Welcome {
-    const parts = [...logs].map(([log, { epoch, entries }]): LogWelcome => {
+    const parts = [...logs].map(([log, { epoch, entries: all }]): LogWelcome => {
+      const entries = log === 'room' ? all.slice(0, all.length - stage.late) : all
       const cursor = hello.cursors?.find((given) => given.log === log)
       const seq = entries.length
       const spared = stage.spares && log === 'room'
@@ -181,7 +202,7 @@ export function createStage(options: { now: () => number; you?: Author; private?
       logs: parts,
       pin: null,
       slowSeconds: stage.slowSeconds,
-      rules: OPEN_RULES,
+      rules: stage.rules,
       pulse: { viewers: 1, reactions: {} },
       passExpiresAt: options.now() + 300_000,
       now: options.now(),

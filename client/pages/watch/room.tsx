@@ -7,6 +7,7 @@ import { useSession } from '../../frame/session.tsx'
 import { Player } from '../../media/player/player.tsx'
 import { createPassSource } from '../../pass.ts'
 import { About } from './about.tsx'
+import { Banned } from './banned.tsx'
 import { Over, StartsIn } from './poster.tsx'
 
 export function Room({ page }: { page: StreamPage }) {
@@ -21,6 +22,7 @@ export function Room({ page }: { page: StreamPage }) {
   const chat = useChat(stream.slug, passes)
   const youId = useChatState(chat, ({ room }) => room.you?.id)
   const replaced = useChatState(chat, ({ status }) => status.at === 'replaced')
+  const ban = useChatState(chat, ({ status }) => (status.at === 'banned' ? status : null))
   const heardState = useChatState(chat, ({ room }) => room.stream?.state)
   const heardViewers = useChatState(chat, ({ room }) => (room.you ? room.pulse.viewers : undefined))
   // The pass made a guest of a stranger: let the header know. Asked once per answer, so that a browser which
@@ -35,6 +37,7 @@ export function Room({ page }: { page: StreamPage }) {
   // A page opened after the end has no picture to wait for; one that was open lets the player finish.
   const [openedAfter] = useState(stream.state === 'ended')
   const state = heardState ?? stream.state
+  if (ban) return <Banned title={stream.title} host={stream.host.name} ban={ban} onCheck={chat.tryNow} />
   return (
     <>
       <div class="watch-stage">

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import { createApi } from '../../../client/api.ts'
 import { createConnection } from '../../../client/chat/connection.ts'
-import { createOutbox } from '../../../client/chat/outbox.ts'
+import { createOutbox, type Lane } from '../../../client/chat/outbox.ts'
 import type { Status } from '../../../client/chat/status.ts'
 import type { Clock, Socket } from '../../../client/chat/surroundings.ts'
 import { handShelf } from '../../../client/chat/test/hand.ts'
@@ -55,6 +55,7 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
   const { client, stream, isHost, slug, cookie, clock } = deps
   const history = emptyHistory(client, stream, isHost)
   const random = { uuid: () => randomUUID(), fraction: deps.fraction }
+  const logOf = (lane: Lane): LogName => (lane === 'public' ? 'room' : isHost ? 'inbox' : 'thread')
   const positions = new Map<LogName, number>()
   const epochs = new Map<LogName, string>()
   const reads = new Map<string, (answer: { entries: Entry[]; code: string | null }) => void>()
@@ -135,8 +136,7 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
     onEntries(log, entries) {
       saw(log, epochs.get(log) ?? '', entries, 'live')
       positions.set(log, entries.at(-1)?.seq ?? 0)
-      outbox.shown('public')
-      outbox.shown('private')
+      outbox.shown()
     },
     onPulse: () => undefined,
     // The newest entries only: what lies between is read back at the end.
@@ -168,7 +168,8 @@ export function createFaultClient(deps: FaultClientDeps): FaultClient {
     unsent: createUnsent({ shelf: handShelf(), clock, slug }),
     send: connection.send,
     doubt: connection.check,
-    position: (lane) => positions.get(lane === 'public' ? 'room' : isHost ? 'inbox' : 'thread') ?? 0,
+    position: (lane) => positions.get(logOf(lane)) ?? 0,
+    epoch: (lane) => epochs.get(logOf(lane)),
     onChange(items) {
       for (const { cmid, lane, text, delivery } of items) {
         let send = history.sends.findLast((one) => one.cmid === cmid)
