@@ -129,7 +129,7 @@ export function Composer(props: ComposerProps) {
       )}
       {replyTo && <ReplyingTo message={replyTo} onCancel={() => onReplyTo(null)} />}
       <Stopped chat={chat} stop={stop} id={`${id}-stop`} />
-      {!stopped && <RuleHints chat={chat} lane={lane} />}
+      {!stop && <RuleHints chat={chat} lane={lane} />}
       <NameOffer id={`${id}-names`} offers={offers} onChoose={choose} />
       <div class="chat-compose">
         {/* The copy of the text gives the field its height, without measuring. */}

@@ -174,6 +174,3 @@ function hue(id: string): number {
   for (let at = 0; at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) >>> 0
   return sum % HUES
 }
-
-const clock = /* @__PURE__ */ new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-export const clockTime = (at: number): string => clock.format(at)
