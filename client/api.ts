@@ -10,6 +10,7 @@ import type {
   SignInRequest,
   SignUpRequest,
 } from '../shared/api/identity.ts'
+import type { PersonCard, Team } from '../shared/api/chat.ts'
 import type {
   CreateStreamRequest,
   EditStreamRequest,
@@ -21,7 +22,7 @@ import type {
   StreamPage,
 } from '../shared/api/streams.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
-import type { PersonCard, Team, Terms } from './chat/staff/shapes.ts'
+import type { Terms } from './chat/staff/shapes.ts'
 
 export type Denial = {
   code: ErrorCode | 'offline'

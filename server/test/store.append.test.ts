@@ -11,7 +11,8 @@ async function rowsRead({ db }: Store): Promise<number> {
   await db.pool.query('select pg_stat_force_next_flush()')
   const [row] = await db.admin(
     `select sum(idx_tup_read)::int as rows from pg_stat_user_indexes
-     where schemaname = 'app' and relname in ('log', 'stream', 'principal', 'message')`,
+     where schemaname = 'app' and relname in ('log', 'stream', 'principal', 'message', 'held', 'stream_timeout',
+       'stream_moderator', 'host_moderator', 'host_block', 'host_member', 'host_terms')`,
   )
   return Number(row?.['rows'])
 }

@@ -1,10 +1,10 @@
 // Who somebody is: account or guest, since when, under which names, and what is in force against them.
+import type { PersonCard } from '../../../shared/api/chat.ts'
 import type { Role } from '../../../shared/protocol/events.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Countdown } from '../../ui/countdown.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { dateText } from '../../ui/time.ts'
-import type { PersonCard } from './shapes.ts'
 
 const ROLES: Record<Role, string | null> = { host: 'Host', moderator: 'Moderator', viewer: null }
 

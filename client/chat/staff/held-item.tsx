@@ -43,7 +43,7 @@ export function HeldItem({ chat, held, all }: { chat: Chat; held: Held; all: rea
         <Button busy={reject.busy} onClick={reject.run} aria-keyshortcuts="r">
           Reject
         </Button>
-        {all.length > 1 && (
+        {all.length > 1 && all[0]?.id === held.id && (
           <Button variant="quiet" busy={approveAll.busy} onClick={approveAll.run}>
             Approve all {all.length} of this person
           </Button>

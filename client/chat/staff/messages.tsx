@@ -1,4 +1,5 @@
 // A person's newest messages in this stream and what became of each.
+import type { PersonCard } from '../../../shared/api/chat.ts'
 import type { MessageId } from '../../../shared/ids.ts'
 import { Button } from '../../ui/button.tsx'
 import { useTask } from '../../ui/task.ts'
@@ -6,7 +7,6 @@ import { dateText } from '../../ui/time.ts'
 import type { Chat } from '../chat.ts'
 import type { Desk } from './desk.ts'
 import { useTell } from './tell.ts'
-import type { PersonCard } from './shapes.ts'
 
 type One = PersonCard['messages'][number]
 const STATES: Record<One['state'], string> = {

@@ -1,5 +1,6 @@
 // What host and moderators noted about a person, for each other.
 import { useState } from 'preact/hooks'
+import type { PersonCard } from '../../../shared/api/chat.ts'
 import { LIMITS } from '../../../shared/protocol/limits.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -8,7 +9,6 @@ import { dateText } from '../../ui/time.ts'
 import type { Chat } from '../chat.ts'
 import { pointsIn } from './points.ts'
 import { useTell } from './tell.ts'
-import type { PersonCard } from './shapes.ts'
 
 export function Notes({ chat, card }: { chat: Chat; card: PersonCard }) {
   const { notes } = card

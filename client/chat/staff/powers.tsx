@@ -1,11 +1,11 @@
 // What can be done about a person. What the server would refuse is not offered.
+import type { PersonCard } from '../../../shared/api/chat.ts'
 import { Button } from '../../ui/button.tsx'
 import { useTask } from '../../ui/task.ts'
 import type { Chat } from '../chat.ts'
 import type { Desk, Step } from './desk.ts'
 import { mayJudge, mayRule } from './rights.ts'
 import { useTell } from './tell.ts'
-import type { PersonCard } from './shapes.ts'
 
 type PowersProps = { chat: Chat; desk: Desk; card: PersonCard; onStep: (step: Step) => void }
 

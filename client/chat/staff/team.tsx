@@ -1,6 +1,7 @@
 // The people of a stream: who moderates, who is shut out, who is a member, and the way back from each. Moderators
 // see what concerns their work.
 import { useEffect, useState } from 'preact/hooks'
+import type { Team } from '../../../shared/api/chat.ts'
 import type { Person } from '../../../shared/protocol/events.ts'
 import { Failure } from '../../frame/failure.tsx'
 import { useLoad } from '../../frame/load.ts'
@@ -14,7 +15,6 @@ import { useChatState } from '../use-chat.ts'
 import type { Desk } from './desk.ts'
 import { PersonName } from './name.tsx'
 import { useTell } from './tell.ts'
-import type { Team } from './shapes.ts'
 
 type Row = { person: Person; more?: string }
 type Part = {
