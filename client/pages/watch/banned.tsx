@@ -1,6 +1,6 @@
 // In place of picture and chat: that one is banned here, why, until when, and what goes on all the same.
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { clockTime } from '../../chat/row.tsx'
+import { clockTime } from '../../ui/time.ts'
 import type { Status } from '../../chat/status.ts'
 import { useSession } from '../../frame/session.tsx'
 import { paths } from '../../paths.ts'
