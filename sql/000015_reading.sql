@@ -366,6 +366,9 @@ begin
     '{deed,target,name}', to_jsonb(v_name))
   from app.log l where l.id = e.log_id and l.kind = 'backstage' and e.data #>> '{deed,target,id}' = v_me::text;
 
+  update app.entry e set data = jsonb_set(e.data, '{reason}', 'null')
+  from app.log l where l.id = e.log_id and l.viewer_id = v_me and e.kind = 'notice' and e.data ->> 'reason' is not null;
+
   delete from app.former_name x where x.principal_id = v_me;
   delete from app.stream_moderator x where x.principal_id = v_me;
   delete from app.stream_timeout x where x.principal_id = v_me;

@@ -40,7 +40,7 @@ test.each([
   ])
 })
 
-test('I6 no body needs no type', async () => {
+test('I6 A58 no body needs no type', async () => {
   expect((await post({}, null)).status).toBe(201)
 })
 

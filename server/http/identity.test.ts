@@ -118,7 +118,7 @@ test('signing up, out and in again; the address is the same in any case', async 
   expect([again.status, again.body]).toMatchObject([409, { code: 'email_taken' }])
 })
 
-test('I8 43 44 a guest who signs up stays the same person; its id in the hands of another moves nothing', async () => {
+test('I8 A44 a guest who signs up stays the same person; its id in the hands of another moves nothing', async () => {
   const world = createWorld()
   const ada = world.browser()
   const guest = principalOf(await ada.post('/api/guest', { name: 'Ada' }))
@@ -227,7 +227,7 @@ test('I5 a missing account, a wrong password and an account without one cost the
   expect(world.verified).toEqual([null, `hash of ${ADA.password}`])
 })
 
-test('I5 guesses are limited per account from many addresses, and per address at many accounts', async () => {
+test('I5 A59 guesses are limited per account from many addresses, and per address at many accounts', async () => {
   const world = createWorld()
   await world.browser().post('/api/sign-up', ADA)
   const guess = (email: string, address: string, password = 'wrong') =>
@@ -244,7 +244,7 @@ test('I5 guesses are limited per account from many addresses, and per address at
   expect((await guess(ADA.email, '198.51.100.9', ADA.password)).status).toBe(200)
 })
 
-test('guests and sign-ups are limited per address', async () => {
+test('A59 guests and sign-ups are limited per address', async () => {
   const world = createWorld()
   const statuses = []
   for (let i = 0; i < 61; i += 1) statuses.push((await world.browser().post('/api/guest')).status)

@@ -63,18 +63,17 @@ describe.skipIf(skip !== null)(`two nodes${skip === null ? '' : ` (${skip})`}`, 
     return { id: person.id, socket: await there.join(slug) }
   }
 
-  /** Somebody on each node talks without a pause: the next line once both nodes have shown the last one. */
+  /** Somebody on each node talks without a pause: the next line once their node has shown the last one. */
   function startTalking(mark: string) {
     let talking = true
     let lines = 0
-    const talk = async () => {
+    const talk = async (speaker: ChatSocket) => {
       while (talking) {
-        const speaker = speakers[++lines % speakers.length]!
-        const { seq = Infinity } = (await speaker.ask({ t: 'say', text: `${mark} ${lines}` })) as Ok
-        await Promise.all(speakers.map((each) => each.seen(reaching(seq))))
+        const { seq = Infinity } = (await speaker.ask({ t: 'say', text: `${mark} ${++lines}` })) as Ok
+        await speaker.seen(reaching(seq))
       }
     }
-    const over = talk()
+    const over = Promise.all(speakers.map(talk))
     return {
       lines: () => lines,
       async stop() {

@@ -30,7 +30,7 @@ describe.skipIf(postgres.skip !== null)('overlapping transactions on postgres', 
     return await racing!
   }
 
-  test('P11 C4 a moderator dismissed while an act of theirs waits for its turn is refused', async () => {
+  test('P11 C4 A41 a moderator dismissed while an act of theirs waits for its turn is refused', async () => {
     const { host, mod, ada, bob, say, stream, room } = await createStage(store)
     const target = (await say(ada, 'look')).id!
     valueOf(await store.journal.act(host, stream, { type: 'pin', target }))
@@ -54,7 +54,7 @@ describe.skipIf(postgres.skip !== null)('overlapping transactions on postgres', 
     ])
   })
 
-  test('P7 P11 a message that waits while its sender is banned is refused, in public and in private', async () => {
+  test('P7 P11 A41 a message that waits while its sender is banned is refused, in public and in private', async () => {
     for (const first of [true, false])
       for (const secret of [true, false]) {
         const { host, ada, say, draft, stream, room, thread } = await createStage(store)

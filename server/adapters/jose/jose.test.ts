@@ -91,11 +91,11 @@ const forgeries: [string, () => Promise<string> | string][] = [
   ['far too much', () => 'a'.repeat(100_000)],
 ]
 
-test.each(forgeries)('I3 a session with %s is refused', async (_, forge) => {
+test.each(forgeries)('I3 A50 A51 A52 A53 A54 A55 a session with %s is refused', async (_, forge) => {
   expect(await tokens.readSession(await forge())).toBeNull()
 })
 
-test('I3 a pass is no session and a session no pass', async () => {
+test('I3 A54 a pass is no session and a session no pass', async () => {
   const expiresAt = clock.now() + 60_000
   const pass = await tokens.pass({ session: 's', principal: 'p', stream: 'x', expiresAt })
   const session = await tokens.session({ session: 's', principal: 'p', expiresAt })

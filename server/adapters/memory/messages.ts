@@ -38,17 +38,16 @@ export function createRenderer(tables: Tables, { messages, held, removed, notes 
     return shown(row, row.text ?? removed.get(id)?.text ?? null)
   }
 
-  function heldMessage(row: HeldRow): Held {
-    const { reason, matched, verdict } = row
-    return { ...shown(row, row.text), reason, ...(matched === undefined ? {} : { matched }), verdict }
+  /** Once it was placed its words are in the message alone, so that a delete leaves none here (L6). */
+  function heldMessage(row: HeldRow): Message {
+    return shown(row, row.verdict === 'approved' ? (messages.get(row.id)?.text ?? null) : row.text)
   }
-  /** To its author: once it was placed and deleted it is a tombstone in its thread, too (L6). */
-  function ownHeld(row: HeldRow): Message {
-    const gone = messages.get(row.id)?.text === null
-    return shown(row, gone ? null : row.text)
+  function heldOf(row: HeldRow): Held {
+    const { reason, matched, verdict } = row
+    return { ...heldMessage(row), reason, ...(matched === undefined ? {} : { matched }), verdict }
   }
   function noticeOf(notice: Extract<Fact, { type: 'notice' }>['notice']): Notice {
-    return notice.is === 'held' ? { is: 'held', message: ownHeld(rowOf(held, notice.held)) } : notice
+    return notice.is === 'held' ? { is: 'held', message: heldMessage(rowOf(held, notice.held)) } : notice
   }
   function deedOf(deed: DeedRow): Deed {
     if (deed.is === 'deleted') return { is: 'deleted', message: whole(deed.message) }
@@ -71,7 +70,7 @@ export function createRenderer(tables: Tables, { messages, held, removed, notes 
       case 'pinned':
         return { type: 'pinned', message: message(fact.message), ver: fact.ver }
       case 'held':
-        return { type: 'held', held: heldMessage(rowOf(held, fact.held)) }
+        return { type: 'held', held: heldOf(rowOf(held, fact.held)) }
       case 'notice':
         return { type: 'notice', notice: noticeOf(fact.notice) }
       case 'reported':

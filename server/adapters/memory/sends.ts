@@ -46,10 +46,7 @@ export function createSends({ tables, rows, clock, place }: Desk) {
     const { id, cmid, stream, viewer, text, replyTo } = draft
     const author = { id: sender.id, name: sender.name, role }
     const row: MessageRow = { id, cmid, stream, sender: sender.id, author, viewer, text, replyTo, at: now }
-    if (viewer === null) {
-      spoken.set(pair(stream, sender.id), now)
-      if (draft.traits) same.set(sameKey(draft), now)
-    }
+    if (viewer === null) spoke(draft, now)
     const answer = { dup: false, id, at: now }
     if (!hold) {
       rows.messages.set(id, row)
@@ -65,6 +62,11 @@ export function createSends({ tables, rows, clock, place }: Desk) {
       place({ kind: 'backstage', stream }, { type: 'held', held: id }),
     ]
     return { ...answer, held: true, placed }
+  }
+
+  function spoke(draft: Draft, at: number) {
+    spoken.set(pair(draft.stream, draft.sender), at)
+    if (draft.traits) same.set(sameKey(draft), at)
   }
 
   /** The first answer again; of a held one what became of it. */
@@ -128,10 +130,12 @@ export function createSends({ tables, rows, clock, place }: Desk) {
 
   return {
     appendOne,
-    /** A held one has its place in the room now: its id, sent again, is answered with that. */
+    /** A held one has its place in the room now: it is said at this time, and its id, sent again, is answered so. */
     approved({ sender, cmid }: MessageRow, id: MessageId, at: number, room: Change['placed']) {
       const use = done.get(`${sender}:${cmid}`)
-      if (use) use.change = { dup: false, id, at, placed: room }
+      if (!use) return
+      use.change = { dup: false, id, at, placed: room }
+      spoke(use.draft, at)
     },
   }
 }

@@ -251,6 +251,21 @@ export function heldContract(make: MakeWorld): void {
       expect(valueOf(await tell(ada, 'two')).held).toBe(true)
     })
 
+    test('P13 M8 an approved message is said when it is approved: slow mode and repeats count from there', async () => {
+      const { ada, host, rule, done, tell, behind } = await createBackstage(world)
+      await rule({ review: true, duplicateSeconds: 300 })
+      const fold = 'f'.repeat(64)
+      valueOf(await tell(ada, 'one', { fold }))
+      await world.pass(400_000)
+      const event = (await behind()).at(-1)
+      await done(host, { type: 'approve', target: event?.type === 'held' ? event.held.id : '' })
+      await done(host, { type: 'slow', seconds: 60 })
+      expect(codeOf(await tell(ada, 'two'))).toBe('slow_mode')
+      await done(host, { type: 'slow', seconds: 0 })
+      expect(codeOf(await tell(ada, 'one', { fold }))).toBe('duplicate')
+      expect(codeOf(await tell(ada, 'two'))).toBe('ok')
+    })
+
     test('P13 L2 held and placed ones of one batch leave every log dense', async () => {
       const { journal } = world
       const { ada, bob, host, rule, draft, send, room, thread, inbox, backstage } =

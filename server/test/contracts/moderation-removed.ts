@@ -46,7 +46,7 @@ export function removedContract(make: MakeWorld): void {
       expect((await journal.latest(host, backstage, 1)).seq).toBe(0)
     })
 
-    test('P17 L6 an approved message that is deleted is gone from the notice of its author, too', async () => {
+    test('P17 L6 an approved message that is deleted is gone from where it waited, for its author and backstage', async () => {
       const { journal } = world
       const { ada, host, rule, tell, done, behind, room, thread } = await createBackstage(world)
       await rule({ review: true })
@@ -64,6 +64,9 @@ export function removedContract(make: MakeWorld): void {
         expect(JSON.stringify(entries)).toContain(target)
         expect(JSON.stringify(entries)).not.toContain('canary')
       }
+      const [, held, , gone] = await behind()
+      expect(held).toMatchObject({ type: 'held', held: { id: target, text: null, verdict: 'approved' } })
+      expect(gone).toMatchObject({ deed: { is: 'deleted', message: { id: target, text: 'canary' } } })
     })
 
     test('P17 after 30 days the next delete takes the words of removed and rejected ones for good', async () => {

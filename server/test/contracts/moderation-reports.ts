@@ -108,6 +108,13 @@ export function reportsContract(make: MakeWorld): void {
       expect(await deeds()).toEqual([noted, noted])
       for (const log of [thread(ada), room]) expect(await everything(journal, ada, log)).toEqual([])
       expect(await code(mod, { type: 'note', target: ada, text: '' })).toBe('text_empty')
+      // It does nothing to anybody, so it may be of anybody.
+      for (const [by, target] of [
+        [mod, host],
+        [mod, mod],
+        [host, mod],
+      ] as const)
+        expect(await code(by, { type: 'note', target, text: 'noted' })).toBe('ok')
     })
   })
 }

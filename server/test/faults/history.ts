@@ -75,7 +75,13 @@ export function whatOf({ event }: Entry): { key: string; text: string | null } {
       return { key: `slowed ${event.seconds}`, text: null }
     case 'stream':
       return { key: `stream ${event.state}`, text: null }
-    default:
+    case 'ruled':
+    case 'notice':
+    case 'held':
+    case 'settled':
+    case 'reported':
+    case 'resolved':
+    case 'moderated':
       return { key: JSON.stringify(event), text: null }
   }
 }

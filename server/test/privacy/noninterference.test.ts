@@ -14,7 +14,7 @@ test(
   `P34 P1 P8 no byte of anybody else’s depends on what is whispered: ${PAIRS} pairs`,
   { timeout: 60_000 + PAIRS * 1_000 },
   async () => {
-    let [pairs, bytes, hidden, unequal] = [0, 0, 0, 0]
+    let [pairs, bytes, secrets, unequal, publics, held] = [0, 0, 0, 0, 0, 0]
     await fc.assert(
       fc.asyncProperty(publicCourse, secretCourse, secretCourse, async (course, one, other) => {
         const [a, b] = [await observe(course, one), await observe(course, other)]
@@ -24,16 +24,20 @@ test(
           bytes += here.lines.join('').length
         }
         pairs += 1
-        hidden += a.hidden + b.hidden
-        unequal += a.hidden === b.hidden ? 0 : 1
+        secrets += a.secrets + b.secrets
+        unequal += a.secrets === b.secrets ? 0 : 1
+        publics += a.publics
+        held += a.held
       }),
       { numRuns: PAIRS, seed: SEED },
     )
     expect(pairs).toBeGreaterThanOrEqual(PAIRS)
     expect(bytes).toBeGreaterThan(PAIRS * 20_000)
-    // Not in vain: much was said in secret, and mostly not as often on both sides.
-    expect(hidden).toBeGreaterThan(PAIRS * 5)
+    // Not in vain: much was said in secret, mostly not as often on both sides, and much in public.
+    expect(secrets).toBeGreaterThan(PAIRS * 5)
     expect(unequal).toBeGreaterThan(PAIRS / 2)
+    expect(publics).toBeGreaterThan(PAIRS)
+    expect(held).toBeGreaterThan(PAIRS / 20)
   },
 )
 

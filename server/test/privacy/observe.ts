@@ -1,5 +1,6 @@
 // One run of a show: a public course, a secret one woven into it at the same points, and what everybody else heard.
 import { createHash } from 'node:crypto'
+import { OPEN_RULES } from '../../../shared/protocol/index.ts'
 import { settle } from '../clock.ts'
 import type { PublicTurn, SecretStep } from './course.ts'
 import { CAST, FLOOD, createHouse } from './house.ts'
@@ -8,9 +9,9 @@ import { createWitness } from './witness.ts'
 import type { Witness } from './witness.ts'
 
 export const WITNESSES = ['AN', 'G', 'V', 'M', 'OH', 'BN'] as const
-/** `hidden`: private messages that were really written. */
+/** What was really written: in private, in public, and in public but held. */
 export type Heard = Record<(typeof WITNESSES)[number], { hash: string; lines: readonly string[] }>
-export type Run = { heard: Heard; hidden: number }
+export type Run = { heard: Heard; secrets: number; publics: number; held: number }
 
 type Asked = Parameters<House['ask']>[1]
 const idIn = (answer: string | undefined): string[] => {
@@ -70,7 +71,7 @@ export async function observe(
     const lines = witnesses.get(kind)?.heard() ?? []
     return [kind, { hash: createHash('sha256').update(lines.join('\n')).digest('hex'), lines }] as const
   })
-  return { heard: Object.fromEntries(entries) as Heard, hidden: stage.secretIds().length }
+  return { heard: Object.fromEntries(entries) as Heard, ...stage.tally() }
 }
 
 /** Those who are not listened to: hana, and bob with two tabs, so that the head count does not tell when one goes. */
@@ -81,6 +82,7 @@ async function openStage(house: House) {
   for (const name of ['hana', 'bob', 'bob'] as const) clients.set(name, await world.join(name))
   const client = (name: Name) => clients.get(name) ?? null
   const publics: { who: Name; id: string }[] = []
+  const held: string[] = []
   const written: string[] = []
   const answered: string[] = []
 
@@ -96,6 +98,7 @@ async function openStage(house: House) {
   function command(who: Name, what: PublicTurn['step']['what'], text: string): Asked | null {
     const last = publics.at(-1)?.id
     const own = publics.filter((each) => each.who === who).at(-1)?.id
+    const heldId = held.at(-1)
     switch (what) {
       case 'say':
         return { t: 'say', text }
@@ -115,6 +118,37 @@ async function openStage(house: House) {
         return { t: 'unpin' }
       case 'slow':
         return { t: 'slow', seconds: text.length % 7 }
+      case 'open':
+        return { t: 'rules', rules: OPEN_RULES }
+      case 'review':
+        return { t: 'rules', rules: { ...OPEN_RULES, review: true } }
+      case 'repeats':
+        return { t: 'rules', rules: { ...OPEN_RULES, duplicateSeconds: 300 } }
+      case 'links':
+        return { t: 'rules', rules: { ...OPEN_RULES, links: 'held' } }
+      case 'late':
+        return { t: 'rules', rules: { ...OPEN_RULES, delaySeconds: 6 } }
+      case 'approve':
+      case 'reject':
+        return heldId === undefined ? null : { t: what, target: heldId }
+      case 'report':
+        return last === undefined
+          ? null
+          : { t: 'report', target: last, reason: 'spam', note: text.slice(0, 9) }
+      case 'resolve':
+        return last === undefined ? null : { t: 'resolve', target: last }
+      case 'timeout':
+        return { t: 'timeout', target: bob, seconds: 10, reason: 'enough' }
+      case 'note':
+        return { t: 'note', target: bob, text: text.trim() === '' ? 'a note' : text }
+      case 'lift':
+      case 'wipe':
+      case 'block':
+      case 'unblock':
+        return { t: what, target: bob }
+      case 'ban':
+      case 'unban': // somebody who is not here
+        return { t: what, target: world.person('cora') }
       case 'probe':
       case 'return':
       case 'stay':
@@ -167,8 +201,12 @@ async function openStage(house: House) {
     comeBack,
     command,
     hide,
-    said: (who: Name, answers: readonly string[]) =>
-      void publics.push(...answers.flatMap(idIn).map((id) => ({ who, id }))),
+    said(who: Name, answers: readonly string[]) {
+      for (const answer of answers)
+        if (answer.includes('"held":true')) held.push(...idIn(answer))
+        else publics.push(...idIn(answer).map((id) => ({ who, id })))
+    },
+    tally: () => ({ secrets: written.length + answered.length, publics: publics.length, held: held.length }),
     secretIds: () => [...written, ...answered],
   }
 }

@@ -97,6 +97,12 @@ function acts(target: string): Asked[] {
   return [
     { t: 'delete', target },
     { t: 'pin', target },
+    { t: 'report', target, reason: 'other' },
+    { t: 'approve', target },
+    { t: 'reject', target },
+    { t: 'resolve', target },
+    { t: 'wipe', target },
+    { t: 'note', target, text: 'of nobody' },
     { t: 'say', text: 'quoting', replyTo: target },
     { t: 'whisper', text: 'quoting', replyTo: target },
   ]
@@ -117,6 +123,7 @@ function requests(bob: string): [method: string, path: string, body?: unknown][]
     ['GET', `${stream}/replay`],
     ['GET', `${stream}/export/public`],
     ['GET', `${stream}/export/private`],
+    ['GET', `${stream}/export/audit`],
     ['GET', `${stream}/people/${bob}`],
     ['GET', `${stream}/people/${NOTHING[0]!}`],
     ['GET', `${stream}/team`],
