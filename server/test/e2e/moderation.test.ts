@@ -158,6 +158,29 @@ describe.skipIf(missing !== undefined)(
       expect(await roomOf(bo.page)).toContain('Bo says something harmless')
     })
 
+    test('a blocked word holds what it is in, and the desk says which word it was', async () => {
+      const { page } = host
+      await page.getByRole('button', { name: 'Blocked words' }).click()
+      const dialog = page.getByRole('dialog')
+      const held = dialog.getByRole('textbox', { name: 'Hold for a decision' })
+      await held.fill('fine\n***')
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+      await dialog.getByText('This would match everything').waitFor(patience)
+      await dialog.getByRole('button', { name: 'Line 2' }).waitFor()
+      await held.fill('spoil*')
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+      await dialog.getByText('Saved.', { exact: true }).waitFor(patience)
+      await page.keyboard.press('Escape')
+      await writeHeld(bo.page, 'A spoiler of the ending')
+      for (const desk of staff()) {
+        await desk.getByRole('tab', { name: 'Moderation' }).click()
+        await desk.getByRole('button', { name: 'To decide' }).click()
+        await item(desk, 'A spoiler of the ending').getByText('Held for the word “spoil*”').waitFor(patience)
+      }
+      await press(mo.page, 'A spoiler of the ending', 'Reject')
+      for (const desk of staff()) await desk.getByText('Nothing waits for you').waitFor(patience)
+    })
+
     test('two ban the same person at once; the banned page says so and why', async () => {
       for (const { page } of [mo, max]) {
         await page.getByRole('tab', { name: 'Chat' }).click()
