@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type ServerProcess } from '../server-process.ts'
 import { chromiumMissing, launch, openScreen, type Screen } from './browser.ts'
+import { faults } from './page-rules.ts'
 
 const missing = chromiumMissing()
 /** A step waits this long for what it names. */
@@ -176,6 +177,17 @@ describe.skipIf(missing !== undefined)(
         await desk.getByRole('tab', { name: 'Moderation' }).click()
         await desk.getByRole('button', { name: 'To decide' }).click()
         await item(desk, 'A spoiler of the ending').getByText('Held for the word “spoil*”').waitFor(patience)
+      }
+      // By day and by night, on a phone and on a desktop, the desk is for everybody.
+      for (const desk of [mo.page, host.page]) {
+        expect(await faults(desk)).toEqual([])
+        await item(desk, 'A spoiler of the ending').getByRole('button', { name: 'Bo', exact: true }).click()
+        await desk
+          .getByRole('dialog')
+          .getByText(/here since/)
+          .waitFor(patience)
+        expect(await faults(desk)).toEqual([])
+        await desk.keyboard.press('Escape')
       }
       await press(mo.page, 'A spoiler of the ending', 'Reject')
       for (const desk of staff()) await desk.getByText('Nothing waits for you').waitFor(patience)
