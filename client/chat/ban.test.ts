@@ -84,3 +84,14 @@ test('P7 looking at the page again and again asks no oftener than every ten seco
   }
   expect(stage.passes()).toBe(1 + 3)
 })
+
+test('P7 whoever presses the button is asked for at once', async () => {
+  const { stage, clock, at, connection } = await joined()
+  stage.passAnswer = { ok: false, denial: { code: 'banned', says: '' } }
+  stage.close(4403)
+  await clock.advance(1_000)
+  stage.passAnswer = null
+  connection.check(true)
+  await clock.advance(0)
+  expect(at()).toBe('connected')
+})

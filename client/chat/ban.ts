@@ -8,7 +8,10 @@ import type { Clock } from './surroundings.ts'
 
 /** The server's clock says when it is over: not asked right on the second. */
 const LEEWAY_MS = 500
+/** Between two looks at the page. */
 const ASK_EVERY_MS = 10_000
+/** Between two presses of a button. */
+const ASK_PRESSED_MS = 1_000
 
 export function createBan(deps: {
   clock: Clock
@@ -48,8 +51,8 @@ export function createBan(deps: {
     else if (denial === null) look()
   }
 
-  function look(): void {
-    if (clock.now() - askedAt >= ASK_EVERY_MS) ask()
+  function look(pressed = false): void {
+    if (clock.now() - askedAt >= (pressed ? ASK_PRESSED_MS : ASK_EVERY_MS)) ask()
   }
 
   return { stands, look }

@@ -287,8 +287,8 @@ export function createConnection(deps: ConnectionDeps) {
   }
 
   /** Is the line alive? Asked when the page is looked at again or the network changes: timers slept meanwhile. */
-  function check(): void {
-    if (status.at === 'banned') ban.look()
+  function check(pressed = false): void {
+    if (status.at === 'banned') ban.look(pressed)
     const trying = status.at === 'reconnecting' || status.at === 'offline'
     const quiet = clock.now() - lastHeard
     if (trying && !socket) dial()

@@ -4,6 +4,7 @@ import type { MessageId } from '../../shared/ids.ts'
 import type { Message, Quote } from '../../shared/protocol/events.ts'
 import type { Welcome } from '../../shared/protocol/frames.ts'
 import { LockIcon } from '../ui/icons.tsx'
+import { clockTime } from '../ui/time.ts'
 import { FlagIcon, MoreIcon, PinIcon, ReplyIcon, TrashIcon } from './icons.tsx'
 import { mentions } from './mention.ts'
 import { StaffActions } from './staff/actions.tsx'
@@ -174,6 +175,3 @@ function hue(id: string): number {
   for (let at = 0; at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) >>> 0
   return sum % HUES
 }
-
-const clock = /* @__PURE__ */ new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-export const clockTime = (at: number): string => clock.format(at)

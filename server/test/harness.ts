@@ -4,7 +4,9 @@ import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createMemoryJournal } from '../adapters/memory/journal.ts'
 import { createMemoryRights } from '../adapters/memory/rights.ts'
 import { createMemoryStreams } from '../adapters/memory/streams.ts'
+import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createTables, pair, revoke } from '../adapters/memory/tables.ts'
+import { digest } from '../adapters/keys/digest.ts'
 import { createAppend } from '../app/append.ts'
 import type {
   Act,
@@ -19,6 +21,7 @@ import type {
   Streams,
   Topics,
 } from '../app/ports.ts'
+import { createKnownTerms } from '../app/terms.ts'
 import { createAdmissions } from '../realtime/admissions.ts'
 import { createChat } from '../realtime/chat.ts'
 import { createRevocations } from '../realtime/revocations.ts'
@@ -61,6 +64,7 @@ export function createWorld(options: Options = {}) {
   const streams = options.streams?.(known) ?? known
   const held = createMemoryRights(tables, clock)
   const rights = options.rights?.(held) ?? held
+  const moderation = createMemoryModeration(tables)
   const passes = new Map<string, PassClaims>()
   const faults: { where: string; error: unknown }[] = []
   const warnings: { event: string; fields: unknown }[] = []
@@ -102,8 +106,9 @@ export function createWorld(options: Options = {}) {
     const revocations = createRevocations({ ...deps, rights })
     revocations.begin().catch((error: unknown) => log.fault('begin', error))
     const admission = createAdmissions({ rights, clock })
+    const terms = createKnownTerms({ moderation, digest })
     const chat = createChat({
-      ...{ ...deps, append, streams, admission, revocations, tokens, topics: published, limits },
+      ...{ ...deps, append, terms, streams, admission, revocations, tokens, topics: published, limits },
     })
     async function stop() {
       revocations.stop()

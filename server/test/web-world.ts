@@ -4,12 +4,14 @@ import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createTables } from '../adapters/memory/tables.ts'
+import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
 import { createGuests } from '../app/guests.ts'
 import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
 import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
+import { createOwnTerms } from '../app/own-terms.ts'
 import { createPasses } from '../app/passes.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
@@ -119,7 +121,9 @@ export function createWorld(
     ...(options.reading ?? nothingToRead),
     ...{ streams: store.streams, journal: store.journal, sessions, video: studio.video, clock, log },
   })
+  const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
+    ownTerms,
     ...overHttp,
     ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
     allowedOrigins: [publicUrl],

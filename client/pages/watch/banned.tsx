@@ -1,5 +1,6 @@
 // In place of picture and chat: that one is banned here, why, until when, and what goes on all the same.
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { clockTime } from '../../ui/time.ts'
 import type { Status } from '../../chat/status.ts'
 import { useSession } from '../../frame/session.tsx'
 import { paths } from '../../paths.ts'
@@ -12,6 +13,7 @@ type BannedProps = { title: string; host: string; ban: Ban; onCheck: () => void 
 
 export function Banned({ title, host, ban, onCheck }: BannedProps) {
   const { me } = useSession()
+  const checkedAt = useChecked(ban)
   const head = useRef<HTMLHeadingElement>(null)
   // What had the focus went with the chat.
   useEffect(() => {
@@ -40,6 +42,7 @@ export function Banned({ title, host, ban, onCheck }: BannedProps) {
           stays in this browser.
         </dd>
       </dl>
+      <p role="status">{checkedAt !== null && `Still banned at ${clockTime(checkedAt)}.`}</p>
       <div class="row">
         <ButtonLink variant="primary" href={paths.home}>
           To all streams
@@ -63,4 +66,15 @@ function Until({ ban: { until, known } }: { ban: Ban }) {
       ). The stream comes back here by itself.
     </>
   )
+}
+
+/** When the server last said the same again; null before that. */
+function useChecked(ban: Ban): number | null {
+  const [checkedAt, setCheckedAt] = useState<number | null>(null)
+  const before = useRef(ban)
+  useEffect(() => {
+    if (before.current.known && before.current !== ban) setCheckedAt(Date.now())
+    before.current = ban
+  }, [ban])
+  return checkedAt
 }

@@ -3,6 +3,7 @@
 import { createMemoryBus } from '../../adapters/memory/bus.ts'
 import { createMemoryJournal } from '../../adapters/memory/journal.ts'
 import { createMemoryRights } from '../../adapters/memory/rights.ts'
+import { createMemoryModeration } from '../../adapters/memory/terms.ts'
 import { createMemoryStreams } from '../../adapters/memory/streams.ts'
 import { createTables } from '../../adapters/memory/tables.ts'
 import type { Draft, Journal, PassClaims, Stream } from '../../app/ports.ts'
@@ -54,6 +55,7 @@ export function createWorld(seed: number) {
     streams: createMemoryStreams(tables, clock),
     bus: createMemoryBus(),
     rights: createMemoryRights(tables, clock),
+    moderation: createMemoryModeration(tables),
     tokens: { readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null) },
     committed,
     secrets,
