@@ -10,12 +10,10 @@ const row = (AN: Cell, G: Cell, V: Cell, M: Cell, H: Cell, OH: Cell, BN: Cell, O
 })
 const NOBODY = row('-', '-', '-', '-', '-', '-', '-', '-')
 const EVERYBODY = row('Y', 'Y', 'Y', 'Y', 'Y', 'Y', '-', '-')
-const WHOEVER_IS_HERE = row('-', 'Y', 'Y', 'Y', 'Y', 'Y', '-', '-')
 const OWN_AND_HOST = row('-', 'own', 'own', 'own', 'Y', 'own', '-', '-')
-const OWN_AND_TEAM = row('-', 'own', 'own', 'Y', 'Y', 'own', '-', '-')
 const HOST = row('-', '-', '-', '-', 'Y', '-', '-', '-')
 const TEAM = row('-', '-', '-', 'Y', 'Y', '-', '-', '-')
-/** As the subject of the data, also after a ban. The host's own is what the host wrote. */
+/** As the subject of the data, also after a ban. */
 const OWN = row('-', 'own', 'own', 'own', 'own', 'own', 'own', '-')
 const OWN_TOMBSTONES = row('-', 'own T', 'own T', 'own T', 'own T', 'own T', 'own T', '-')
 /** What viewers wrote to a host is in the private file of the stream, behind a fresh login. */
@@ -28,12 +26,11 @@ export const REACH = {
   search: {
     says: 'search in the messages of one stream',
     objects: {
-      O1: WHOEVER_IS_HERE,
-      O4: WHOEVER_IS_HERE,
+      O1: row('-', 'Y', 'Y', 'Y', 'Y', 'Y', '-', '-'),
       O2: OWN_AND_HOST,
       O3: OWN_AND_HOST,
       O5: TEAM,
-      O7: OWN_AND_TEAM,
+      O7: TEAM,
     },
   },
   exportPublic: {

@@ -2,7 +2,6 @@
 import { vi } from 'vitest'
 import { asPrincipal } from '../../adapters/pg/unit.ts'
 import type { Seen } from '../../domain/audience.ts'
-import type { ReachId } from '../../domain/privacy/reach.ts'
 import type { SurfaceId } from '../../domain/privacy/surfaces.ts'
 import { logsFor } from '../../domain/log.ts'
 import type { Entry, LogName, Role } from '../../../shared/protocol/index.ts'
@@ -89,61 +88,6 @@ export function createLooks(theatre: Theatre) {
     return byEntries(at, body === '' ? [] : (JSON.parse(body) as { entries: Entry[] }).entries)
   }
 
-  async function exported(kind: Kind, what: string): Promise<Look> {
-    const { door: at, body } = await overHttp(kind, `/api/streams/show/export/${what}`)
-    const lines = body
-      .split('\n')
-      .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Partial<Entry>]))
-    return byEntries(
-      at,
-      lines.filter((line): line is Entry => line.event !== undefined),
-    )
-  }
-
-  /** Each of the words is searched for by itself. */
-  async function searched(kind: Kind, things: readonly Thing[]): Promise<Look> {
-    let at = 0
-    const found = new Map<Thing, Seen>()
-    for (const thing of things) {
-      const answer = await overHttp(kind, `/api/streams/show/search?q=${thing.word}`)
-      at = answer.door
-      const { hits = [] } = (answer.body === '' ? {} : JSON.parse(answer.body)) as {
-        hits?: { state: string; message: { id: string; text: string } }[]
-      }
-      // What would be held if it were public is found as what it is: private.
-      const hit = hits.find(
-        ({ state, message }) => message.id === thing.id && (thing.object !== 'O8' || state === 'held'),
-      )
-      found.set(thing, hit?.message.text === thing.word ? 'whole' : 'nothing')
-    }
-    return { door: at, sees: (thing) => found.get(thing) ?? 'nothing' }
-  }
-
-  type Line = {
-    id?: string
-    text?: string | null
-    note?: string | null
-    notice?: { is: string; reason?: string }
-  }
-  async function ownData(kind: Kind): Promise<Look> {
-    const { door: at, body } = await overHttp(kind, '/api/me/export')
-    const lists = (body === '' ? {} : JSON.parse(body)) as Record<string, Line[] | undefined>
-    const of = (...names: string[]) => names.flatMap((name) => lists[name] ?? [])
-    function sees({ object, id, word }: Thing): Seen {
-      if (object === 'O10')
-        return of('notices').some(({ notice }) => notice?.is === 'timed_out' && notice.reason === word)
-          ? 'whole'
-          : 'nothing'
-      if (object === 'O11') return of('reports').some(({ note }) => note === word) ? 'whole' : 'nothing'
-      const line = of(...(object === 'O7' || object === 'O8' ? ['held'] : ['sent', 'received'])).find(
-        (each) => each.id === id,
-      )
-      if (line === undefined) return 'nothing'
-      return line.text === word ? 'whole' : 'tombstone'
-    }
-    return { door: at, sees }
-  }
-
   /** Straight from the tables, past every line of the server's own code. */
   async function bySql(kind: Kind): Promise<Look> {
     const actor = actorOf(kind)
@@ -205,17 +149,8 @@ export function createLooks(theatre: Theatre) {
     history: (kind) => logOverHttp(kind, '/api/streams/show/messages?limit=100'),
     sql: bySql,
   }
-  const reaches: Record<ReachId, (kind: Kind, things: readonly Thing[]) => Promise<Look>> = {
-    search: searched,
-    exportPublic: (kind) => exported(kind, 'public'),
-    exportPrivate: (kind) => exported(kind, 'private'),
-    exportAudit: (kind) => exported(kind, 'audit'),
-    exportMine: ownData,
-    replay: (kind) => logOverHttp(kind, '/api/streams/show/replay'),
-  }
   return {
     surfaces,
-    reaches,
     caughtUp,
     live: (client: Client): Look => byEntries(door(client), [...joined(client), ...told(client)]),
   }

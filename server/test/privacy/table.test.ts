@@ -1,10 +1,10 @@
 // P33, cell by cell: every kind of person, every object, every surface, on a real database with the sessions, the hub and
 // the HTTP routes of one node over it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { seenBy, seenInLogs } from '../../domain/audience.ts'
+import { seenInLogs } from '../../domain/audience.ts'
 import type { Seen } from '../../domain/audience.ts'
 import { PRINCIPAL_KINDS } from '../../domain/privacy/principals.ts'
-import { REACH_IDS, reachRows } from '../../domain/privacy/reach.ts'
+import { REACH_IDS } from '../../domain/privacy/reach.ts'
 import type { ReachId } from '../../domain/privacy/reach.ts'
 import { OBJECT_IDS } from '../../domain/privacy/read.ts'
 import { SURFACE_IDS, carries } from '../../domain/privacy/surfaces.ts'
@@ -37,6 +37,16 @@ const DOORS: Record<SurfaceId | ReachId, Record<Kind, number>> = {
   exportMine: { AN: 401, G: 200, V: 200, M: 200, H: 200, OH: 200, BN: 200 },
 } as Record<SurfaceId | ReachId, Record<Kind, number>>
 
+/** What comes out of them, reach.test.ts tries cell by cell. */
+const PATHS: Record<ReachId, string> = {
+  search: '/api/streams/show/search?q=word',
+  exportPublic: '/api/streams/show/export/public',
+  exportPrivate: '/api/streams/show/export/private',
+  exportAudit: '/api/streams/show/export/audit',
+  exportMine: '/api/me/export',
+  replay: '/api/streams/show/replay',
+}
+
 for (const engine of engines)
   describe.skipIf(engine.skip !== null)(`the tables on ${engine.name}`, () => {
     let theatre: Theatre
@@ -45,7 +55,7 @@ for (const engine of engines)
     /** Before and after the sockets of `live` were opened. */
     const before: Thing[] = []
     const after: Thing[] = []
-    const executed = { read: new Set<string>(), reach: new Set<string>() }
+    const executed = { read: new Set<string>(), doors: new Set<string>() }
 
     beforeAll(async () => {
       theatre = await openTheatre(engine)
@@ -93,22 +103,11 @@ for (const engine of engines)
       },
     )
 
-    test.each(KINDS)('P33 what %s finds, takes along and sees replayed', async (kind) => {
-      const things = [...before, ...after]
-      for (const reach of REACH_IDS) {
-        const look = await looks.reaches[reach](kind, things)
-        expect([kind, reach, look.door]).toEqual([kind, reach, DOORS[reach][kind]])
-        const rows = new Map(reachRows(reach))
-        for (const thing of things) {
-          const concerned = thing.party === actorOf(kind) || thing.by === actorOf(kind)
-          const seen = look.sees(thing)
-          const name = [kind, thing.object, reach, thing.party]
-          expect([...name, seen === 'kept text' ? 'whole' : seen]).toEqual([
-            ...name,
-            seenBy(rows.get(thing.object)![kind], concerned),
-          ])
-          executed.reach.add(`${kind} ${thing.object} ${reach}`)
-        }
+    test.each(KINDS)('P33 P8 how search, exports and replay answer %s', async (kind) => {
+      for (const [reach, path] of Object.entries(PATHS) as [ReachId, string][]) {
+        const { status } = await theatre.request(actorOf(kind), path)
+        expect([kind, reach, status]).toEqual([kind, reach, DOORS[reach][kind]])
+        executed.doors.add(`${kind} ${reach}`)
       }
     })
 
@@ -116,7 +115,7 @@ for (const engine of engines)
       const kinds = PRINCIPAL_KINDS.filter((kind) => kind !== 'OV')
       expect(KINDS).toEqual(kinds)
       expect(executed.read.size).toBe(kinds.length * OBJECT_IDS.length * SURFACE_IDS.length)
-      expect(executed.reach.size).toBe(kinds.length * OBJECT_IDS.length * REACH_IDS.length)
+      expect(executed.doors.size).toBe(kinds.length * REACH_IDS.length)
     })
 
     test('P33 a private message cannot be held: no row, and no column to say whose it would be', async () => {
