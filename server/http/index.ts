@@ -13,6 +13,7 @@ import { healthRoutes } from './health.ts'
 import { inviteRoutes } from './invites.ts'
 import { mediaRoutes, type MediaDeps } from './media.ts'
 import { meRoutes, type MeDeps } from './me.ts'
+import { overlayRoutes, type OverlayDeps } from './overlay.ts'
 import { pageRoutes } from './pages.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -28,6 +29,7 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   ChatDeps &
   StaffDeps &
   ExportDeps &
+  OverlayDeps &
   ErasingDeps & {
     files: StaticFiles
     publicUrl: string
@@ -56,6 +58,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', chatRoutes(deps))
   api.route('/', staffRoutes(deps))
   api.route('/', exportRoutes(deps))
+  api.route('/', overlayRoutes(deps))
   api.route('/', erasingRoutes({ ...deps, cookie }))
   api.all('*', (c) => refuse(c, { code: 'not_found' }))
 
