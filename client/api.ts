@@ -12,6 +12,7 @@ import type {
 } from '../shared/api/identity.ts'
 import type { PersonCard, Team } from '../shared/api/chat.ts'
 import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
+import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overlay.ts'
 import type {
   CreateStreamRequest,
   EditStreamRequest,
@@ -112,6 +113,11 @@ export function createApi(fetch: typeof globalThis.fetch) {
     terms: () => call<BlockedTerms>('GET', '/studio/terms'),
     saveTerms: (request: TermsRequest) => call<BlockedTerms>('PUT', '/studio/terms', request),
     endStream: (slug: string) => call<StreamCard>('POST', `${stream(slug)}/end`, {}),
+    overlay: (slug: string) => call<OverlayState>('GET', `${stream(slug)}/overlay-key`),
+    makeOverlay: (slug: string) => call<OverlayLink>('POST', `${stream(slug)}/overlay-key`, {}),
+    removeOverlay: (slug: string) => call<OverlayState>('DELETE', `${stream(slug)}/overlay-key`),
+    overlayPass: (slug: string, key: string) =>
+      call<OverlayPass>('POST', `${stream(slug)}/overlay-pass`, { key }),
     ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
   }
 }
