@@ -146,6 +146,18 @@ export const SABOTAGES: readonly Case[] = [
     rule: /P34/,
   },
   {
+    says: 'the token of an overlay is taken for a pass',
+    edits: [
+      {
+        file: 'server/adapters/jose/index.ts',
+        find: 'const claims = await read(PASS, token)',
+        put: "const overlay = await read(OVERLAY, token)\n      const claims = overlay ? { ...overlay, sid: '' } : await read(PASS, token)",
+      },
+    ],
+    caught: { project: 'unit', files: ['server/adapters/jose'] },
+    rule: /P37/,
+  },
+  {
     says: 'who may host anything is host everywhere, as the session says',
     edits: [
       {
