@@ -12,6 +12,7 @@ import type {
 } from '../shared/api/identity.ts'
 import type { PersonCard, Team } from '../shared/api/chat.ts'
 import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overlay.ts'
+import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
   CreateStreamRequest,
   EditStreamRequest,
@@ -23,7 +24,6 @@ import type {
   StreamPage,
 } from '../shared/api/streams.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
-import type { Terms } from './chat/staff/shapes.ts'
 
 export type Denial = {
   code: ErrorCode | 'offline'
@@ -110,8 +110,8 @@ export function createApi(fetch: typeof globalThis.fetch) {
       call<PersonCard>('GET', `${stream(slug)}/people/${encodeURIComponent(id)}`),
     team: (slug: string) => call<Team>('GET', `${stream(slug)}/team`),
     audit: (slug: string, format: AuditFormat) => file(`${stream(slug)}/export/audit?format=${format}`),
-    terms: () => call<Terms>('GET', '/studio/terms'),
-    saveTerms: (request: Terms) => call<Terms>('PUT', '/studio/terms', request),
+    terms: () => call<BlockedTerms>('GET', '/studio/terms'),
+    saveTerms: (request: TermsRequest) => call<BlockedTerms>('PUT', '/studio/terms', request),
     endStream: (slug: string) => call<StreamCard>('POST', `${stream(slug)}/end`, {}),
     overlay: (slug: string) => call<OverlayState>('GET', `${stream(slug)}/overlay-key`),
     makeOverlay: (slug: string) => call<OverlayLink>('POST', `${stream(slug)}/overlay-key`, {}),

@@ -16,6 +16,7 @@ import { createReadingPorts } from './adapters/pg/over-http.ts'
 import { createPeople } from './adapters/pg/people.ts'
 import { createRights } from './adapters/pg/rights.ts'
 import { createStreams } from './adapters/pg/streams.ts'
+import { createModeration } from './adapters/pg/terms.ts'
 import { createRedisBus, createRedisClusterBus } from './adapters/redis/bus.ts'
 import { systemClock as clock, systemRandom as random } from './adapters/system/index.ts'
 import { networkOrigins } from './adapters/system/network.ts'
@@ -29,12 +30,14 @@ import { createInvites } from './app/invites.ts'
 import { agreeOnKey } from './app/key.ts'
 import { createLimiter, perMinute } from './app/limiter.ts'
 import { skeletonise } from './app/names.ts'
+import { createOwnTerms } from './app/own-terms.ts'
 import { createOverHttp } from './app/over-http.ts'
 import { createOverlayCases } from './app/overlay.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
 import { createSessions } from './app/sessions.ts'
 import { createStreamCases } from './app/streams.ts'
+import { createKnownTerms } from './app/terms.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createHttp } from './http/index.ts'
@@ -98,6 +101,7 @@ export async function start(
     const journal = createJournal(pool)
     const overlays = createOverlays(pool)
     const rights = createRights(pool)
+    const moderation = createModeration(pool)
     const admission = createAdmissions({ rights, clock })
     const revocations = createRevocations({ rights, bus, clock, log })
     releasers.add(revocations.stop)
@@ -124,7 +128,8 @@ export async function start(
       topics,
     }
 
-    const chat = createChat({ ...shared, append, limits: chatLimits(limits) })
+    const terms = createKnownTerms({ moderation, digest })
+    const chat = createChat({ ...shared, append, terms, limits: chatLimits(limits) })
     releasers.add(chat.stop)
     const viewersOf = chat.viewers
 
@@ -169,6 +174,7 @@ export async function start(
       accounts: createAccounts({ ...identity, limits: accountLimits }),
       guests,
       invites: createInvites(identity),
+      ownTerms: createOwnTerms(moderation),
       passes: createPasses({ streams, guests, tokens, clock, limit: passLimit }),
       streams: createStreamCases({
         ...shared,

@@ -11,9 +11,9 @@ const READ_OUT = 2
 /** One sentence or two for everything that came since the last time; empty when there is nothing to say. */
 export function spoken(entries: readonly Entry[], you: { id: string; name: string }): string {
   const lines: { text: string; calls: boolean }[] = []
-  for (const { event } of entries) {
+  for (const { at, event } of entries) {
     // What moderation did to the listener is always said.
-    if (event.type === 'notice') lines.push({ text: noticeText(event.notice), calls: true })
+    if (event.type === 'notice') lines.push({ text: noticeText(event.notice, at), calls: true })
     if (event.type !== 'said' && event.type !== 'whispered') continue
     const { author, text } = event.message
     if (author.id === you.id || text === null) continue

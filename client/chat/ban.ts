@@ -8,7 +8,10 @@ import type { Clock } from './surroundings.ts'
 
 /** The server's clock says when it is over: not asked right on the second. */
 const LEEWAY_MS = 500
+/** Between two looks at the page. */
 const ASK_EVERY_MS = 10_000
+/** Between two presses of a button. */
+const ASK_PRESSED_MS = 1_000
 
 export function createBan(deps: {
   clock: Clock
@@ -23,9 +26,12 @@ export function createBan(deps: {
 }) {
   const { clock, later } = deps
   let askedAt = -Infinity
+  /** Somebody was let in since it was last asked, so this is another ban. */
+  let letIn = true
 
   function ask(): void {
     askedAt = clock.now()
+    letIn = false
     deps.ask((denial) => {
       if (denial?.code === 'banned') stands(denial)
       else if (!denial || comesLater(denial)) later(deps.backoff(denial?.retryAfterMs), ask)
@@ -45,14 +51,14 @@ export function createBan(deps: {
       known: denial !== null,
     })
     if (retryAfterMs !== undefined) later(retryAfterMs + LEEWAY_MS, ask)
-    else if (denial === null) look()
+    else if (denial === null && letIn) later(Math.max(0, askedAt + ASK_EVERY_MS - clock.now()), ask)
   }
 
-  function look(): void {
-    if (clock.now() - askedAt >= ASK_EVERY_MS) ask()
+  function look(pressed = false): void {
+    if (clock.now() - askedAt >= (pressed ? ASK_PRESSED_MS : ASK_EVERY_MS)) ask()
   }
 
-  return { stands, look }
+  return { stands, look, over: () => void (letIn = true) }
 }
 
 /** No answer, or one that says so, or the word of a newer server: none of them says never. */

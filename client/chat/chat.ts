@@ -198,7 +198,7 @@ export function createChat(deps: { slug: string; passes: PassSource; on?: Surrou
     /** As the one whom this browser has become. What stands unsent stays, and is not sent in the new name. */
     goOn: () => connection.goOn(),
     /** Without waiting for the countdown. */
-    tryNow: () => connection.check(),
+    tryNow: () => connection.check(true),
 
     /** False when the text must stay in the composer. */
     post: (draft: Draft): boolean => outbox.post(draft),

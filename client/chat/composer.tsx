@@ -13,7 +13,7 @@ import { typedName } from './mention.ts'
 import { NameOffer, useNameOffers } from './name-offer.tsx'
 import { NamePrompt, useNeedsName, useReservedName } from './name-prompt.tsx'
 import type { Lane } from './outbox.ts'
-import { clockTime } from './row.tsx'
+import { clockTime } from '../ui/time.ts'
 import { RuleHints, Stopped, useStop } from './stopped.tsx'
 import { forbids } from './stops.ts'
 import type { Person } from './threads.ts'
@@ -129,7 +129,7 @@ export function Composer(props: ComposerProps) {
       )}
       {replyTo && <ReplyingTo message={replyTo} onCancel={() => onReplyTo(null)} />}
       <Stopped chat={chat} stop={stop} id={`${id}-stop`} />
-      {!stopped && <RuleHints chat={chat} lane={lane} />}
+      {!stop && <RuleHints chat={chat} lane={lane} />}
       <NameOffer id={`${id}-names`} offers={offers} onChoose={choose} />
       <div class="chat-compose">
         {/* The copy of the text gives the field its height, without measuring. */}

@@ -252,6 +252,7 @@ export function createConnection(deps: ConnectionDeps) {
     for (const cancel of timers) cancel()
     timers = []
     welcomed = true
+    ban.over()
     spared = welcome.snapshots === true
     later(HEALTHY_MS, () => (attempt = 0))
     later(LIMITS.silenceMs, listen)
@@ -287,8 +288,8 @@ export function createConnection(deps: ConnectionDeps) {
   }
 
   /** Is the line alive? Asked when the page is looked at again or the network changes: timers slept meanwhile. */
-  function check(): void {
-    if (status.at === 'banned') ban.look()
+  function check(pressed = false): void {
+    if (status.at === 'banned') ban.look(pressed)
     const trying = status.at === 'reconnecting' || status.at === 'offline'
     const quiet = clock.now() - lastHeard
     if (trying && !socket) dial()

@@ -95,15 +95,23 @@ describe('notices', () => {
     ])
     expect(drawn(log([said('a', 10), said('b', 20)]), thread)).toEqual([
       'a',
-      expect.stringMatching(/^You cannot write here until .+\. Reason: slow down$/),
+      expect.stringMatching(/^You were stopped from writing until .+\. Reason: slow down$/),
       'b',
       'You can write again',
     ])
   })
 
   test('a ban for good names no end', () => {
-    expect(noticeText({ is: 'banned', until: null, reason: null })).toBe('You were banned')
-    expect(noticeText({ is: 'unbanned' })).toBe('Your ban was ended')
+    expect(noticeText({ is: 'banned', until: null, reason: null }, 0)).toBe('You were banned')
+    expect(noticeText({ is: 'unbanned' }, 0)).toBe('Your ban was ended')
+  })
+
+  test('name the day of an end only when it is another day', () => {
+    const at = new Date(2026, 10, 21, 12).getTime()
+    const until = (hours: number) =>
+      noticeText({ is: 'banned', until: at + hours * 3_600_000, reason: null }, at)
+    expect(until(1)).not.toMatch(/21|22/)
+    expect(until(24)).toMatch(/22/)
   })
 
   test('are neither a conversation nor unread', () => {

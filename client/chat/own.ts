@@ -2,7 +2,7 @@
 // All of it comes from the thread's log, so it is there again after a reload, and nobody else sees it.
 import type { MessageId } from '../../shared/ids.ts'
 import type { Entry, Message, Notice, Verdict } from '../../shared/protocol/events.ts'
-import { dateText } from '../ui/time.ts'
+import { clockTime, dateText } from '../ui/time.ts'
 import type { Line } from './lines.ts'
 import type { LogView } from './room.ts'
 
@@ -24,7 +24,7 @@ export function ownLines({ room, thread }: Logs): Line[] {
     } else if (notice.is === 'approved' || notice.is === 'rejected') {
       const known = waiting.get(notice.target)
       if (known) waiting.set(notice.target, { ...known, verdict: notice.is, settledAt: at })
-    } else lines.push({ key: `own-${seq}`, seq: 0, at, kind: 'note', text: noticeText(notice) })
+    } else lines.push({ key: `own-${seq}`, seq: 0, at, kind: 'note', text: noticeText(notice, at) })
   }
   for (const one of waiting.values()) lines.push(...wordsOf(one, room))
   return lines.sort((one, other) => one.at - other.at)
@@ -40,13 +40,10 @@ function wordsOf(one: Waiting, room: LogView): Line[] {
   return [line, { key: `own-${seq}-verdict`, seq: 0, at: settledAt, kind: 'note', text: note }]
 }
 
-/** It took its place in the room. The room may come later than the notice (it may be shown with a delay), and its
- * place may be out of memory: then something later stands there. */
-function isOut({ message, settledAt }: Waiting, { entries }: LogView): boolean {
-  const last = entries.at(-1)
-  if (last && last.at > settledAt) return true
-  return entries.some(({ event }) => event.type === 'said' && event.message.id === message.id)
-}
+/** It took its place in the room, which may come later than the notice: it may be shown with a delay. One whose
+ * place is out of memory was written before what is there, and `withOwn` leaves it out. */
+const isOut = ({ message }: Waiting, { entries }: LogView) =>
+  entries.some(({ event }) => event.type === 'said' && event.message.id === message.id)
 
 const isAnyBetween = (entries: readonly Entry[], from: number, to: number) =>
   entries.some(({ at, event }) => event.type === 'said' && at > from && at <= to)
@@ -75,8 +72,8 @@ export function heldOf(thread: LogView | undefined): { seq: number; text: string
   )
 }
 
-/** In words, to be read and to be heard. */
-export function noticeText(notice: Notice, now?: number): string {
+/** In words, to be read and to be heard. They stay true: the line stands there also when it is over. `at`: Unix ms. */
+export function noticeText(notice: Notice, at: number): string {
   switch (notice.is) {
     case 'held':
       return 'Your message waits for review'
@@ -85,18 +82,21 @@ export function noticeText(notice: Notice, now?: number): string {
     case 'rejected':
       return 'Your message was not published'
     case 'timed_out':
-      return `You cannot write here until ${dateText(notice.until, now)}${because(notice.reason)}`
+      return `You were stopped from writing until ${whenText(notice.until, at)}${because(notice.reason)}`
     case 'timeout_ended':
       return 'You can write again'
     case 'banned':
       return notice.until === null
         ? `You were banned${because(notice.reason)}`
-        : `You were banned until ${dateText(notice.until, now)}${because(notice.reason)}`
+        : `You were banned until ${whenText(notice.until, at)}${because(notice.reason)}`
     case 'unbanned':
       return 'Your ban was ended'
   }
 }
 
+/** The day only when it is another one. */
+const whenText = (until: number, at: number) =>
+  new Date(until).toDateString() === new Date(at).toDateString() ? clockTime(until) : dateText(until, at)
 const because = (reason: string | null) => (reason ? `. Reason: ${reason}` : '')
 
 const SHORT = 40

@@ -5,6 +5,7 @@ import type { Message, Quote } from '../../shared/protocol/events.ts'
 import type { Welcome } from '../../shared/protocol/frames.ts'
 import { LockIcon } from '../ui/icons.tsx'
 import { hue } from './hue.ts'
+import { clockTime } from '../ui/time.ts'
 import { FlagIcon, MoreIcon, PinIcon, ReplyIcon, TrashIcon } from './icons.tsx'
 import { mentions } from './mention.ts'
 import { StaffActions } from './staff/actions.tsx'
@@ -167,6 +168,3 @@ function Actions({ message, powers, pinned }: ActionsProps) {
     </div>
   )
 }
-
-const clock = /* @__PURE__ */ new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-export const clockTime = (at: number): string => clock.format(at)

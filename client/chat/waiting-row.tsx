@@ -3,7 +3,7 @@ import { copyText } from '../ui/copy.tsx'
 import { AlertIcon, ClockIcon } from '../ui/icons.tsx'
 import { useToast } from '../ui/toasts.tsx'
 import type { Line } from './lines.ts'
-import { clockTime } from './row.tsx'
+import { clockTime } from '../ui/time.ts'
 
 type WaitingRowProps = { line: Extract<Line, { kind: 'waiting' }>; onEdit: (text: string) => void }
 

@@ -46,3 +46,7 @@ export function durationText(ms: number): string {
   const minutes = Math.max(1, Math.round(ms / MINUTE))
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`
 }
+
+const clock = /* @__PURE__ */ new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+/** `20:31`. */
+export const clockTime = (at: number): string => clock.format(at)

@@ -11,7 +11,8 @@ import { mailbox } from '../domain/mailbox.ts'
 import { displayName } from '../domain/name.ts'
 import type { Limiter } from './limiter.ts'
 import { untaken } from './names.ts'
-import type { Clock, Names, Passwords, People, Principal, Random } from './ports.ts'
+import type { Names } from './moderation-ports.ts'
+import type { Clock, Passwords, People, Principal, Random } from './ports.ts'
 import type { Begun, Sessions, Who } from './sessions.ts'
 
 export type Accounts = ReturnType<typeof createAccounts>

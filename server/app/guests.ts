@@ -4,7 +4,8 @@ import { ok, type Result } from '../../shared/protocol/index.ts'
 import { displayName, guestName } from '../domain/name.ts'
 import type { Limiter } from './limiter.ts'
 import { untaken } from './names.ts'
-import type { Names, People, Random } from './ports.ts'
+import type { Names } from './moderation-ports.ts'
+import type { People, Random } from './ports.ts'
 import type { Begun, Sessions, Who } from './sessions.ts'
 
 export type Guests = ReturnType<typeof createGuests>

@@ -4,7 +4,7 @@ import { skeleton } from '../domain/confusable.ts'
 import type { Name } from '../domain/name.ts'
 import { deny, ok, type Result } from '../../shared/protocol/index.ts'
 import type { PrincipalId } from '../../shared/ids.ts'
-import type { Names } from './ports.ts'
+import type { Names } from './moderation-ports.ts'
 
 /** Refuses `name_reserved` for a name that looks like that of another account that may host. */
 export async function untaken(

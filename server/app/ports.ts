@@ -94,16 +94,6 @@ export type NewAccount = {
   now: number
 }
 
-/** Who looks like whom. A skeleton is what names that look the same have in common (domain/confusable.ts). */
-export type Names = {
-  /** Whether somebody else who may host bears a name of this skeleton. */
-  taken(skeleton: string, except: PrincipalId | null): Promise<boolean>
-  /** Some whose name has no skeleton yet. */
-  unskeletoned(limit: number): Promise<{ id: PrincipalId; name: string }[]>
-  /** Keeps skeletons, of those who still have the name and none. */
-  keep(names: readonly { id: PrincipalId; name: string; skeleton: string }[]): Promise<void>
-}
-
 // ---- streams ------------------------------------------------------------------------------------------
 
 export type Stream = {

@@ -7,7 +7,8 @@ import { object } from './privacy/read.ts'
 import type { ObjectId, Part, ReadCell } from './privacy/read.ts'
 import type { PrincipalKind } from './privacy/principals.ts'
 
-export type Seen = 'whole' | 'tombstone' | 'tombstone and text' | 'nothing'
+/** `kept text` alone: nowhere but on surfaces that carry a part of the logs. */
+export type Seen = 'whole' | 'tombstone' | 'tombstone and text' | 'kept text' | 'nothing'
 
 /** What a cell gives to somebody whom the object concerns, or to anybody else. */
 export function seenBy(cell: ReadCell, concerned: boolean): Seen {
@@ -40,13 +41,18 @@ export function readsLog(kind: PrincipalKind, log: LogName, own = false): boolea
 /** The same for whoever has a socket. */
 export const roleReads = (role: Role, log: LogName, own = false): boolean => readsLog(COLUMN[role], log, own)
 
-/** What somebody sees of an object by reading whole logs and nothing else. */
-export function seenInLogs(kind: PrincipalKind, id: ObjectId, concerned: boolean): Seen {
+/** What somebody sees of an object in those logs of theirs that `has` names, and in all of them without it. */
+export function seenInLogs(
+  kind: PrincipalKind,
+  id: ObjectId,
+  concerned: boolean,
+  has: (log: LogName) => boolean = (log) => readsLog(kind, log, concerned),
+): Seen {
   const parts = new Set<Part>()
   for (const [log, part] of Object.entries(object(id).lies) as [LogName, Part][])
-    if (readsLog(kind, log, concerned)) parts.add(part)
+    if (has(log)) parts.add(part)
   if (parts.has('whole')) return 'whole'
-  if (!parts.has('tombstone')) return 'nothing'
+  if (!parts.has('tombstone')) return parts.has('kept text') ? 'kept text' : 'nothing'
   return parts.has('kept text') ? 'tombstone and text' : 'tombstone'
 }
 

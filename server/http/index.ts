@@ -19,6 +19,7 @@ import { createSessionCookie } from './session-cookie.ts'
 import { signInRoutes } from './sign-in.ts'
 import { staffRoutes, type StaffDeps } from './staff.ts'
 import { streamRoutes } from './streams.ts'
+import { termsRoutes, type TermsDeps } from './terms.ts'
 
 export type HttpDeps = Omit<MeDeps, 'cookie'> &
   Omit<Parameters<typeof streamRoutes>[0], 'cookie'> &
@@ -27,6 +28,7 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   Omit<Parameters<typeof createSessionCookie>[0], 'publicUrl'> &
   MediaDeps &
   ChatDeps &
+  TermsDeps &
   StaffDeps &
   ExportDeps &
   OverlayDeps &
@@ -56,6 +58,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', inviteRoutes(deps))
   api.route('/', streamRoutes({ ...deps, cookie }))
   api.route('/', chatRoutes(deps))
+  api.route('/', termsRoutes(deps))
   api.route('/', staffRoutes(deps))
   api.route('/', exportRoutes(deps))
   api.route('/', overlayRoutes(deps))

@@ -5,6 +5,7 @@ import type { Append } from '../app/append.ts'
 import { createCommands } from '../app/commands/index.ts'
 import type { OverlayTokens, Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Clock, Endpoint, Journal, Log, Random, Streams, Tokens, Topics } from '../app/ports.ts'
+import type { KnownTerms } from '../app/terms.ts'
 import type { Admissions } from './admissions.ts'
 import { createBuckets } from './buckets.ts'
 import { createHub } from './hub.ts'
@@ -29,6 +30,7 @@ type Deps = {
   append: Append
   journal: Journal
   streams: Streams
+  terms: KnownTerms
   admission: Admissions
   revocations: Pick<Revocations, 'listen' | 'seq' | 'current'>
   overlays: Pick<Overlays, 'seat'>
@@ -56,7 +58,7 @@ export function createChat(deps: Deps): Chat {
   const hub = createHub(deps)
   const tally = createTally(journal, log)
   const pulse = createPulse({ bus, clock, node: random.uuid(), tally })
-  const rooms = createRooms({ hub, pulse, journal, streams, clock })
+  const rooms = createRooms({ ...deps, hub, pulse })
   const sockets = createSockets(limits.sockets)
   const slowReaders = createSlowReaders()
   const snapshots = createSnapshots({ clock, pulse })

@@ -3,6 +3,7 @@
 import type { StreamId } from '../../shared/ids.ts'
 import type { Role } from '../../shared/protocol/index.ts'
 import type { Clock, Journal, Streams } from '../app/ports.ts'
+import type { KnownTerms } from '../app/terms.ts'
 import type { Following, Hub } from './hub.ts'
 import type { Pulse } from './pulse.ts'
 import type { RoomFacts } from './room.ts'
@@ -21,11 +22,12 @@ type Deps = {
   pulse: Pulse
   journal: Pick<Journal, 'pinned' | 'reactions'>
   streams: Pick<Streams, 'byId'>
+  terms: Pick<KnownTerms, 'load'>
   clock: Clock
 }
 type Open = { lost: Set<() => void>; room: Promise<Room>; close: () => void }
 
-export function createRooms({ hub, pulse, journal, streams, clock }: Deps): Rooms {
+export function createRooms({ hub, pulse, journal, streams, terms, clock }: Deps): Rooms {
   const rooms = new Map<StreamId, Open>()
 
   function open(stream: StreamId): Open {
@@ -58,6 +60,7 @@ export function createRooms({ hub, pulse, journal, streams, clock }: Deps): Room
         streams.byId(stream),
         journal.pinned(stream),
         journal.reactions(stream),
+        terms.load(stream),
       ])
       if (!closed) pulse.open(stream, totals, (frame) => channel.tell(frame))
       if (!row) throw new Error('a stream went away while its room was opened')

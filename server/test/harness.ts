@@ -5,7 +5,9 @@ import { createMemoryJournal } from '../adapters/memory/journal.ts'
 import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
 import { createMemoryRights } from '../adapters/memory/rights.ts'
 import { createMemoryStreams } from '../adapters/memory/streams.ts'
+import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createTables, pair, revoke } from '../adapters/memory/tables.ts'
+import { digest } from '../adapters/keys/digest.ts'
 import { createAppend } from '../app/append.ts'
 import type { OverlayClaims } from '../app/overlay-ports.ts'
 import type {
@@ -21,6 +23,7 @@ import type {
   Streams,
   Topics,
 } from '../app/ports.ts'
+import { createKnownTerms } from '../app/terms.ts'
 import { createAdmissions } from '../realtime/admissions.ts'
 import { createChat } from '../realtime/chat.ts'
 import { createRevocations } from '../realtime/revocations.ts'
@@ -64,6 +67,7 @@ export function createWorld(options: Options = {}) {
   const held = createMemoryRights(tables, clock)
   const rights = options.rights?.(held) ?? held
   const overlays = createMemoryOverlays(tables, clock, random)
+  const moderation = createMemoryModeration(tables)
   const passes = new Map<string, PassClaims>()
   const overlayPasses = new Map<string, OverlayClaims>()
   const faults: { where: string; error: unknown }[] = []
@@ -117,8 +121,10 @@ export function createWorld(options: Options = {}) {
     const revocations = createRevocations({ ...deps, rights })
     revocations.begin().catch((error: unknown) => log.fault('begin', error))
     const admission = createAdmissions({ rights, clock })
+    const terms = createKnownTerms({ moderation, digest })
     const chat = createChat({
-      ...{ ...deps, append, streams, admission, revocations, overlays, tokens, topics: published, limits },
+      ...{ ...deps, append, terms, streams, admission, revocations, overlays, tokens, topics: published },
+      limits,
     })
     async function stop() {
       revocations.stop()

@@ -1,7 +1,7 @@
 // Who looks like whom, over the people in memory: for tests of the web side alone.
 import type { Tables } from '../adapters/memory/tables.ts'
 import { skeleton } from '../domain/confusable.ts'
-import type { Names } from '../app/ports.ts'
+import type { Names } from '../app/moderation-ports.ts'
 
 export function memoryNames({ people }: Pick<Tables, 'people'>): Names {
   return {

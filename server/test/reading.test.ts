@@ -75,8 +75,8 @@ for (const engine of engines)
       const [pub, held, gone] = ['visible: canary public', 'held: canary held', 'rejected: canary rejected']
       const [toHost, toAda, ofBob] = ['to the host', 'to Ada', 'of Bob'].map((x) => `visible: canary ${x}`)
       expect(await search(carol)).toEqual([pub])
-      expect(await search(ada)).toEqual([gone, pub, toAda, toHost])
-      expect(await search(bob)).toEqual([held, ofBob, pub])
+      expect(await search(ada)).toEqual([pub, toAda, toHost])
+      expect(await search(bob)).toEqual([ofBob, pub])
       expect(await search(mod)).toEqual(['deleted: canary removed', held, gone, pub].sort())
       expect(await search(host)).toEqual(
         ['deleted: canary removed', held, gone, pub, toAda, toHost, ofBob].sort(),
@@ -109,9 +109,6 @@ for (const engine of engines)
       ])
       expect(rest.before).toBeNull()
       expect((await get<Hits>(mod, `${at}/search?q=apart`)).body.hits).toEqual([])
-      // Bob finds his held words where he reads about them.
-      const his = (await get<Hits>(bob, `${at}/search?q=held`)).body.hits
-      expect(his).toMatchObject([{ log: 'thread', seq: 2, state: 'held' }])
     })
 
     test('P28 whatever is asked ends soon and says what is wrong (attacks 48, 49)', async () => {

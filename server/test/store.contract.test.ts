@@ -6,6 +6,7 @@ import { namesContract } from './contracts/names.ts'
 import { peopleContract } from './contracts/people.ts'
 import { rightsContract } from './contracts/rights.ts'
 import { streamsContract } from './contracts/streams.ts'
+import { termsContract } from './contracts/terms.ts'
 import { engines } from './databases.ts'
 import { openStore } from './store.ts'
 
@@ -16,6 +17,7 @@ for (const engine of engines)
       const make = () => openStore(engine)
       peopleContract(make)
       namesContract(make)
+      termsContract(make)
       streamsContract(make)
       journalContract(make)
       rightsContract(make)

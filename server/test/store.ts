@@ -5,11 +5,12 @@ import { createNames } from '../adapters/pg/names.ts'
 import { createPeople } from '../adapters/pg/people.ts'
 import { createRights } from '../adapters/pg/rights.ts'
 import { createStreams } from '../adapters/pg/streams.ts'
-import type { Names } from '../app/ports.ts'
+import { createModeration } from '../adapters/pg/terms.ts'
+import type { Moderation, Names } from '../app/moderation-ports.ts'
 import type { World } from './contracts/world.ts'
 import type { TestDatabase, TestEngine } from './databases.ts'
 
-export type Store = World & { db: TestDatabase; names: Names }
+export type Store = World & { db: TestDatabase; names: Names; moderation: Moderation }
 
 export async function openStore(engine: TestEngine): Promise<Store> {
   const db = await engine.open()
@@ -18,6 +19,7 @@ export async function openStore(engine: TestEngine): Promise<Store> {
     db,
     people: createPeople(pool),
     names: createNames(pool),
+    moderation: createModeration(pool),
     streams: createStreams(pool),
     journal: createJournal(pool),
     rights: createRights(pool),

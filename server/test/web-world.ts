@@ -5,6 +5,7 @@ import { digest } from '../adapters/keys/digest.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
 import { createTables } from '../adapters/memory/tables.ts'
+import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
 import { createGuests } from '../app/guests.ts'
@@ -12,6 +13,7 @@ import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
 import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
 import { createOverlayCases } from '../app/overlay.ts'
+import { createOwnTerms } from '../app/own-terms.ts'
 import { createPasses } from '../app/passes.ts'
 import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
@@ -128,7 +130,9 @@ export function createWorld(
     overlays: options.overlays ?? createMemoryOverlays(tables, clock, random, store.streams.byId),
     limits: { keys: limiter(12, 12), passes: limiter(120, 240) },
   })
+  const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
+    ownTerms,
     ...overHttp,
     overlay,
     ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },

@@ -1,7 +1,7 @@
 // One thing that waits for a decision: reached with the arrow keys, decided with a letter or a button.
 import type { ComponentChildren } from 'preact'
 import type { Author, Person, Quote } from '../../../shared/protocol/events.ts'
-import { clockTime } from '../row.tsx'
+import { clockTime } from '../../ui/time.ts'
 import { MessageText } from '../text.tsx'
 import { PersonName } from './name.tsx'
 

@@ -3,12 +3,12 @@ import { Button } from '../../ui/button.tsx'
 import { useTask } from '../../ui/task.ts'
 import type { Reported } from '../backstage.ts'
 import type { Chat } from '../chat.ts'
+import { REPORT_REASONS } from '../report.tsx'
 import type { Desk } from './desk.ts'
 import { Item, Words } from './item.tsx'
 import { PersonName } from './name.tsx'
 import { mayJudge } from './rights.ts'
 import { useTell } from './tell.ts'
-import { REPORT_WORDS } from './words.ts'
 
 export function ReportItem({ chat, desk, reported }: { chat: Chat; desk: Desk; reported: Reported }) {
   const { message, deleted, reports } = reported
@@ -39,7 +39,7 @@ export function ReportItem({ chat, desk, reported }: { chat: Chat; desk: Desk; r
       <ul class="staff-reports" aria-label="Reports">
         {reports.map(({ by, reason, note, at }) => (
           <li key={`${by.id}-${at}`}>
-            <PersonName person={by} />: {REPORT_WORDS[reason]}
+            <PersonName person={by} />: {REPORT_REASONS[reason]}
             {note !== null && (
               <>
                 , <q>{note}</q>

@@ -1,15 +1,7 @@
 // The words for what moderation knows: why something waits, why somebody reported it, what happened to it.
 import { ERRORS } from '../../../shared/protocol/errors.ts'
-import type { Held, ReportReason, Rules } from '../../../shared/protocol/events.ts'
+import type { Held, Rules } from '../../../shared/protocol/events.ts'
 import { spanText } from './spans.ts'
-
-export const REPORT_WORDS: Record<ReportReason, string> = {
-  spam: 'Spam',
-  abuse: 'Abuse or hate',
-  sexual: 'Sexual content',
-  danger: 'Danger to somebody',
-  other: 'Something else',
-}
 
 export function heldWords({ reason, matched }: Pick<Held, 'reason' | 'matched'>): string {
   switch (reason) {

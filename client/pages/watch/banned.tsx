@@ -1,5 +1,6 @@
 // In place of picture and chat: that one is banned here, why, until when, and what goes on all the same.
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { clockTime } from '../../ui/time.ts'
 import type { Status } from '../../chat/status.ts'
 import { useSession } from '../../frame/session.tsx'
 import { paths } from '../../paths.ts'
@@ -7,11 +8,15 @@ import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Countdown } from '../../ui/countdown.tsx'
 import { dateText } from '../../ui/time.ts'
 
+/** A file, as long as this browser is signed in as somebody. */
+const OWN_DATA = '/api/me/export'
+
 type Ban = Extract<Status, { at: 'banned' }>
 type BannedProps = { title: string; host: string; ban: Ban; onCheck: () => void }
 
 export function Banned({ title, host, ban, onCheck }: BannedProps) {
   const { me } = useSession()
+  const checkedAt = useChecked(ban)
   const head = useRef<HTMLHeadingElement>(null)
   // What had the focus went with the chat.
   useEffect(() => {
@@ -40,11 +45,16 @@ export function Banned({ title, host, ban, onCheck }: BannedProps) {
           stays in this browser.
         </dd>
       </dl>
+      <p role="status">{checkedAt !== null && `Still banned at ${clockTime(checkedAt)}.`}</p>
       <div class="row">
         <ButtonLink variant="primary" href={paths.home}>
           To all streams
         </ButtonLink>
-        {me?.principal && <ButtonLink href={paths.account}>Your account and data</ButtonLink>}
+        {me?.principal && (
+          <ButtonLink href={OWN_DATA} download>
+            Download your data
+          </ButtonLink>
+        )}
         <Button variant="quiet" onClick={onCheck}>
           Check again
         </Button>
@@ -63,4 +73,15 @@ function Until({ ban: { until, known } }: { ban: Ban }) {
       ). The stream comes back here by itself.
     </>
   )
+}
+
+/** When the server last said the same again; null before that. */
+function useChecked(ban: Ban): number | null {
+  const [checkedAt, setCheckedAt] = useState<number | null>(null)
+  const before = useRef(ban)
+  useEffect(() => {
+    if (before.current.known && before.current !== ban) setCheckedAt(Date.now())
+    before.current = ban
+  }, [ban])
+  return checkedAt
 }

@@ -1,6 +1,6 @@
 // Who looks like whom, over Postgres.
 import type { Pool } from 'pg'
-import type { Names } from '../../app/ports.ts'
+import type { Names } from '../../app/moderation-ports.ts'
 import type { PrincipalId } from '../../../shared/ids.ts'
 import { call } from './unit.ts'
 

@@ -57,8 +57,8 @@ const toHit = (row: HitRow): Hit => ({
   },
 })
 
-/** Held words are shown where their reader finds them: backstage, or in the own thread as a notice. Their place is
- * looked up for what is answered alone. */
+/** What is held is found by staff alone, like what was removed: their sender reads of it in the own thread. Its place
+ * in the backstage is looked up for what is answered alone. */
 const SEARCH = `
   with asked as materialized (
     select websearch_to_tsquery('simple', $2) as words,
@@ -77,23 +77,22 @@ const SEARCH = `
     union all
     select h.id, h.held_at, 'backstage', null, null, h.sender_id, h.sender_name, h.sender_role, h.text,
       case h.verdict when 'open' then 'held' else 'rejected' end
-    from app.held h where h.stream_id = $1 and h.text is not null and h.verdict <> 'approved'
+    from app.held h
+    where h.stream_id = $1 and h.text is not null and h.verdict <> 'approved'
+      and h.stream_id in (select app.my_backstages())
   ), hits as (
     select w.* from written w, asked a
     where to_tsvector('simple', w.text) @@ a.words
       and ($4::float8 is null or (date_trunc('milliseconds', w.at), w.id) < (a.before_at, a.before_id))
     order by date_trunc('milliseconds', w.at) desc, w.id desc limit $6
   )
-  select h.id, h.at, coalesce(p.log, h.log) as log, coalesce(h.seq, p.seq) as seq,
-    h.viewer_id as "viewerId", v.name as "viewerName",
+  select h.id, h.at, h.log, coalesce(h.seq, p.seq) as seq, h.viewer_id as "viewerId", v.name as "viewerName",
     h.sender_id as "senderId", h.sender_name as "senderName", h.sender_role as "senderRole", h.text, h.state
   from hits h
   left join app.principal v on v.id = h.viewer_id
   left join lateral (
-    select l.kind as log, e.seq from app.log l join app.entry e on e.log_id = l.id
-    where h.log = 'backstage' and l.stream_id = $1 and (
-      (l.kind = 'backstage' and e.kind = 'held' and e.data ->> 'held' = h.id::text)
-      or (l.kind = 'thread' and l.viewer_id = app.pid() and e.kind = 'notice' and e.data ->> 'target' = h.id::text))
-    order by l.kind, e.seq limit 1
+    select e.seq from app.log l join app.entry e on e.log_id = l.id
+    where h.log = 'backstage' and l.stream_id = $1 and l.kind = 'backstage'
+      and e.kind = 'held' and e.data ->> 'held' = h.id::text limit 1
   ) p on true
   order by date_trunc('milliseconds', h.at) desc, h.id desc`

@@ -5,6 +5,7 @@ import { may } from '../../domain/policy.ts'
 import type { Phase } from '../../domain/slow.ts'
 import type { Append } from '../append.ts'
 import type { Clock, Journal, Random, Standing, Streams } from '../ports.ts'
+import type { KnownTerms } from '../terms.ts'
 import { createActs } from './acts.ts'
 import type { Answer, Caller, Handlers } from './handler.ts'
 import { createReact } from './react.ts'
@@ -16,6 +17,7 @@ import { createSay } from './say.ts'
 
 type Deps = RenewDeps & {
   append: Append
+  terms: KnownTerms
   journal: Pick<Journal, 'read'>
   streams: Pick<Streams, 'standing'>
   reactions: Reactions

@@ -3,17 +3,22 @@ import { chatText } from '../../domain/text.ts'
 import type { Cmid, MessageId, PrincipalId } from '../../../shared/ids.ts'
 import type { Append } from '../append.ts'
 import type { Random } from '../ports.ts'
+import type { KnownTerms } from '../terms.ts'
 import type { Answer, Caller, Handler } from './handler.ts'
 import { landed } from './landed.ts'
+import { createSending } from './sending.ts'
 
-type Deps = { append: Append; random: Random }
+type Deps = { append: Append; terms: KnownTerms; random: Random }
 type Words = { id: Cmid; text: string; replyTo?: MessageId | undefined }
 
-export function createSay({ append, random }: Deps): { say: Handler<'say'>; whisper: Handler<'whisper'> } {
+export function createSay(deps: Deps): { say: Handler<'say'>; whisper: Handler<'whisper'> } {
+  const { append, random } = deps
+  const sendPublic = createSending(deps)
+
   async function send(caller: Caller, words: Words, viewer: PrincipalId | null): Promise<Answer> {
     const text = chatText(words.text)
     if (!text.ok) return text
-    const sent = await append.say({
+    const draft = {
       id: random.uuid(),
       cmid: words.id,
       stream: caller.stream.id,
@@ -21,7 +26,9 @@ export function createSay({ append, random }: Deps): { say: Handler<'say'>; whis
       text: text.value,
       replyTo: words.replyTo ?? null,
       viewer,
-    })
+    }
+    // What is private is looked at by nobody.
+    const sent = await (viewer === null ? sendPublic(draft) : append.say(draft))
     return sent.ok ? landed(words.id, caller, sent.value) : sent
   }
   return {

@@ -8,6 +8,7 @@ import { REACH_IDS, reach, reachRows } from './reach.ts'
 import type { ReachId } from './reach.ts'
 import { OBJECT_IDS, object } from './read.ts'
 import type { ObjectId } from './read.ts'
+import { SURFACES, SURFACE_IDS } from './surfaces.ts'
 
 const LOGS: [log: LogName, holds: string][] = [
   ['room', 'what everybody may read'],
@@ -15,6 +16,13 @@ const LOGS: [log: LogName, holds: string][] = [
   ['inbox', 'where private messages of all threads are, for the host'],
   ['backstage', 'what waits, what was reported, and what moderators did'],
 ]
+
+const CARRIED = {
+  followed:
+    'the room, and what a role follows by itself: a viewer and a moderator their thread, the host the inbox, moderators and host the backstage. Notices to viewers are in the threads alone, so the host reads them there',
+  all: 'every log that one may read',
+  room: 'the room',
+}
 
 export function describePrivacy(): string {
   return [
@@ -48,6 +56,10 @@ export function describePrivacy(): string {
     '',
     '`Y` whole. `own` for the one whom it concerns. `T` a tombstone without text. `T+` the tombstone, and the removed text for 30 days. `-` nothing, as if it did not exist. `never`: there can be no such thing. A private message is never held: it has one reader, who can block the sender, and nothing looks at its text.',
     '',
+    'By which way, and what it carries:',
+    '',
+    ...SURFACE_IDS.map((id) => `- ${SURFACES[id].says}: ${CARRIED[SURFACES[id].carries]}`),
+    '',
     'A banned person reads none of it, old notices included; of the ban they hear when they are refused: until when, and why.',
     ...REACH_IDS.flatMap(reachSection),
     '',
@@ -63,6 +75,7 @@ export function describePrivacy(): string {
     '',
     '## How it is shown',
     '',
+    '- Cell by cell (`server/test/privacy/table.test.ts`): every kind of person, object and surface, on both database engines; as many cells as the tables have; search, exports and replay in `reach.test.ts` beside it. Acts (`server/test/privacy/acts.test.ts`) are tried on a socket and, past the server’s own policy, on the database alone.',
     '- Row by row (`server/test/privacy/equivalence.test.ts`): in random worlds, on both database engines, these tables and plain SQL in the server’s database role agree about every row and everybody.',
     '- Byte by byte (`server/test/privacy/noninterference.test.ts`): with one public course and two different private ones of a viewer and the host, everything that everybody else receives, on sockets and over HTTP, is the same to the byte. `NONINTERFERENCE_PAIRS` sets how many pairs of courses are played; without it 200.',
     '',

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { skeletonise } from '../../app/names.ts'
-import type { Names } from '../../app/ports.ts'
+import type { Names } from '../../app/moderation-ports.ts'
 import { skeleton } from '../../domain/confusable.ts'
 import { valueOf, type World } from './world.ts'
 

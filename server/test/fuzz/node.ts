@@ -1,6 +1,8 @@
 // One server process: the real chat and the real append lane on ports that are late, fail and lie still, behind
 // a bus that loses, delays, repeats and reorders. It can be killed: then nothing of it runs on.
+import { digest } from '../../adapters/keys/digest.ts'
 import { createAppend } from '../../app/append.ts'
+import { createKnownTerms } from '../../app/terms.ts'
 import type { Bus, Log, Notice, Peer, SocketSession, Topics } from '../../app/ports.ts'
 import { createAdmissions } from '../../realtime/admissions.ts'
 import { createChat } from '../../realtime/chat.ts'
@@ -98,6 +100,7 @@ export function startNode(world: World) {
   const chat = createChat({
     ...deps,
     append,
+    terms: createKnownTerms({ moderation: remote(world.moderation), digest }),
     streams: remote(world.streams),
     admission: createAdmissions({ rights, clock: life.clock }),
     revocations,

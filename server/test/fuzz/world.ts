@@ -4,6 +4,7 @@ import { createMemoryBus } from '../../adapters/memory/bus.ts'
 import { createMemoryJournal } from '../../adapters/memory/journal.ts'
 import { createMemoryOverlays } from '../../adapters/memory/overlays.ts'
 import { createMemoryRights } from '../../adapters/memory/rights.ts'
+import { createMemoryModeration } from '../../adapters/memory/terms.ts'
 import { createMemoryStreams } from '../../adapters/memory/streams.ts'
 import { createTables } from '../../adapters/memory/tables.ts'
 import type { Draft, Journal, PassClaims, Stream } from '../../app/ports.ts'
@@ -60,6 +61,7 @@ export function createWorld(seed: number) {
       readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null),
       readOverlay: () => Promise.resolve(null),
     },
+    moderation: createMemoryModeration(tables),
     committed,
     secrets,
     wrongs,
