@@ -11,8 +11,8 @@ import type {
   SignUpRequest,
 } from '../shared/api/identity.ts'
 import type { PersonCard, Team } from '../shared/api/chat.ts'
-import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overlay.ts'
+import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
   CreateStreamRequest,
   EditStreamRequest,

@@ -66,8 +66,8 @@ export function createWorld(options: Options = {}) {
   const streams = options.streams?.(known) ?? known
   const held = createMemoryRights(tables, clock)
   const rights = options.rights?.(held) ?? held
-  const moderation = createMemoryModeration(tables)
   const overlays = createMemoryOverlays(tables, clock, random)
+  const moderation = createMemoryModeration(tables)
   const passes = new Map<string, PassClaims>()
   const overlayPasses = new Map<string, OverlayClaims>()
   const faults: { where: string; error: unknown }[] = []
@@ -123,8 +123,8 @@ export function createWorld(options: Options = {}) {
     const admission = createAdmissions({ rights, clock })
     const terms = createKnownTerms({ moderation, digest })
     const chat = createChat({
-      ...{ ...deps, append, terms, streams, admission, revocations, overlays, tokens },
-      ...{ topics: published, limits },
+      ...{ ...deps, append, terms, streams, admission, revocations, overlays, tokens, topics: published },
+      limits,
     })
     async function stop() {
       revocations.stop()

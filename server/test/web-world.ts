@@ -12,8 +12,8 @@ import { createGuests } from '../app/guests.ts'
 import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
 import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
-import { createOwnTerms } from '../app/own-terms.ts'
 import { createOverlayCases } from '../app/overlay.ts'
+import { createOwnTerms } from '../app/own-terms.ts'
 import { createPasses } from '../app/passes.ts'
 import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
@@ -125,12 +125,12 @@ export function createWorld(
     ...(options.reading ?? nothingToRead),
     ...{ streams: store.streams, journal: store.journal, sessions, video: studio.video, clock, log },
   })
-  const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const overlay = createOverlayCases({
     ...{ streams: store.streams, tokens, bus, clock, random, digest, publicUrl },
     overlays: options.overlays ?? createMemoryOverlays(tables, clock, random, store.streams.byId),
     limits: { keys: limiter(12, 12), passes: limiter(120, 240) },
   })
+  const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
     ownTerms,
     ...overHttp,

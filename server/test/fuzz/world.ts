@@ -56,12 +56,12 @@ export function createWorld(seed: number) {
     streams: createMemoryStreams(tables, clock),
     bus: createMemoryBus(),
     rights: createMemoryRights(tables, clock),
-    moderation: createMemoryModeration(tables),
     overlays: createMemoryOverlays(tables, clock, dice),
     tokens: {
       readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null),
       readOverlay: () => Promise.resolve(null),
     },
+    moderation: createMemoryModeration(tables),
     committed,
     secrets,
     wrongs,
