@@ -11,6 +11,8 @@ import type {
   SignUpRequest,
 } from '../shared/api/identity.ts'
 import type { PersonCard, Team } from '../shared/api/chat.ts'
+import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overlay.ts'
+import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
   CreateStreamRequest,
   EditStreamRequest,
@@ -22,7 +24,6 @@ import type {
   StreamPage,
 } from '../shared/api/streams.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
-import type { Terms } from './chat/staff/shapes.ts'
 
 export type Denial = {
   code: ErrorCode | 'offline'
@@ -109,9 +110,14 @@ export function createApi(fetch: typeof globalThis.fetch) {
       call<PersonCard>('GET', `${stream(slug)}/people/${encodeURIComponent(id)}`),
     team: (slug: string) => call<Team>('GET', `${stream(slug)}/team`),
     audit: (slug: string, format: AuditFormat) => file(`${stream(slug)}/export/audit?format=${format}`),
-    terms: () => call<Terms>('GET', '/studio/terms'),
-    saveTerms: (request: Terms) => call<Terms>('PUT', '/studio/terms', request),
+    terms: () => call<BlockedTerms>('GET', '/studio/terms'),
+    saveTerms: (request: TermsRequest) => call<BlockedTerms>('PUT', '/studio/terms', request),
     endStream: (slug: string) => call<StreamCard>('POST', `${stream(slug)}/end`, {}),
+    overlay: (slug: string) => call<OverlayState>('GET', `${stream(slug)}/overlay-key`),
+    makeOverlay: (slug: string) => call<OverlayLink>('POST', `${stream(slug)}/overlay-key`, {}),
+    removeOverlay: (slug: string) => call<OverlayState>('DELETE', `${stream(slug)}/overlay-key`),
+    overlayPass: (slug: string, key: string) =>
+      call<OverlayPass>('POST', `${stream(slug)}/overlay-pass`, { key }),
     ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
   }
 }

@@ -9,7 +9,7 @@ import { defineConfig, transformWithOxc, type Plugin } from 'vite'
 
 const root = import.meta.dirname
 const outDir = join(root, '../dist/client')
-const PAGES = ['home', 'watch', 'studio', 'live', 'sign-in', 'account', 'enter', 'missing']
+const PAGES = ['home', 'watch', 'studio', 'live', 'sign-in', 'account', 'enter', 'overlay', 'missing']
 
 /** A classic script that must run before the first paint: hashed like any asset, never a module. */
 function themeBoot(): Plugin {
@@ -66,8 +66,20 @@ export default defineConfig({
     // A data: URL in a style would need an exception in the content policy.
     assetsInlineLimit: 0,
     rolldownOptions: {
-      // What every page shares is one file, fetched once; the rest is a page's own.
-      output: { codeSplitting: { groups: [{ name: 'frame', test: /\/(?:client\/(?:frame|ui)|preact)\// }] } },
+      // What every page shares is one file, fetched once; the rest is a page's own. Apart from it what the overlay
+      // needs as well: the style of the frame would paint its background.
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'base',
+              test: /\/(?:client\/[a-z]+|shared\/protocol\/(?:errors|limits))\.ts$/,
+              priority: 1,
+            },
+            { name: 'frame', test: /\/(?:client\/(?:frame|ui)|preact)\// },
+          ],
+        },
+      },
       input: Object.fromEntries(PAGES.map((page) => [page, join(root, `${page}.html`)])),
     },
   },

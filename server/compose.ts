@@ -11,6 +11,7 @@ import { isUnavailable } from './adapters/pg/fault.ts'
 import { createJournal } from './adapters/pg/journal.ts'
 import { createKeys } from './adapters/pg/keys.ts'
 import { createNames } from './adapters/pg/names.ts'
+import { createOverlays } from './adapters/pg/overlays.ts'
 import { createReadingPorts } from './adapters/pg/over-http.ts'
 import { createPeople } from './adapters/pg/people.ts'
 import { createRights } from './adapters/pg/rights.ts'
@@ -31,6 +32,7 @@ import { createLimiter, perMinute } from './app/limiter.ts'
 import { skeletonise } from './app/names.ts'
 import { createOwnTerms } from './app/own-terms.ts'
 import { createOverHttp } from './app/over-http.ts'
+import { createOverlayCases } from './app/overlay.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
 import { createSessions } from './app/sessions.ts'
@@ -97,6 +99,7 @@ export async function start(
     await skeletonise(names)
     const streams = createStreams(pool)
     const journal = createJournal(pool)
+    const overlays = createOverlays(pool)
     const rights = createRights(pool)
     const moderation = createModeration(pool)
     const admission = createAdmissions({ rights, clock })
@@ -116,6 +119,7 @@ export async function start(
       clock,
       journal,
       log,
+      overlays,
       people,
       random,
       revocations,
@@ -156,6 +160,13 @@ export async function start(
     const http = createHttp({
       ...identity,
       ...createOverHttp({ ...shared, ...createReadingPorts(pool), sessions, video: video.provider }),
+      overlay: createOverlayCases({
+        ...{ ...shared, ...identity },
+        limits: {
+          keys: perAddress(12, 12),
+          passes: perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute),
+        },
+      }),
       log,
       files,
       isUnavailable,

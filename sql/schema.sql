@@ -232,6 +232,19 @@ create policy migration_own on app.migration for all to stagedoor_owner using (t
 create policy migration_read on app.migration for select to stagedoor_app using (true);
 grant select on app.migration to stagedoor_app;
 
+create table app.overlay_key (
+  stream_id uuid not null,
+  id uuid not null default gen_random_uuid(),
+  token_hash text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint overlay_key_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
+  constraint overlay_key_pkey PRIMARY KEY (stream_id),
+  constraint overlay_key_id_key UNIQUE (id),
+  constraint overlay_key_token_hash_key UNIQUE (token_hash)
+);
+alter table app.overlay_key owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.overlay_key for all to stagedoor_owner using (true) with check (true);
+
 create table app.person_note (
   id uuid not null default gen_random_uuid(),
   stream_id uuid not null,
@@ -1414,6 +1427,22 @@ begin
 end $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.clear_overlay_key(p_stream uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_id uuid;
+begin
+  perform from app.stream s where s.id = p_stream and s.host_id = app.pid() for no key update;
+  if not found then return 'not_found'; end if;
+  delete from app.overlay_key k where k.stream_id = p_stream returning k.id into v_id;
+  if found then perform app.revoke(v_id, p_stream, null, null, 'session'); end if;
+  return null;
+end $function$;
+grant execute on function app.clear_overlay_key(uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.clear_pin(p_stream uuid)
  RETURNS SETOF app.placed
  LANGUAGE plpgsql
@@ -2200,6 +2229,38 @@ AS $function$
 $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.overlay_seat(p_id uuid)
+ RETURNS TABLE(stream_id uuid, seen bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.stream_id, c.last_seq
+  from app.revocation_counter c left join app.overlay_key k on k.id = p_id
+$function$;
+grant execute on function app.overlay_seat(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.overlay_since(p_stream uuid)
+ RETURNS TABLE(since timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.created_at from app.stream s left join app.overlay_key k on k.stream_id = s.id
+  where s.id = p_stream and s.host_id = app.pid()
+$function$;
+grant execute on function app.overlay_since(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.overlay_stream(p_hash text)
+ RETURNS TABLE(stream_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.stream_id, k.id from app.overlay_key k where k.token_hash = p_hash
+$function$;
+grant execute on function app.overlay_stream(text) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.password_hash(p_id uuid)
  RETURNS text
  LANGUAGE sql
@@ -2465,6 +2526,20 @@ AS $function$
     where s.id = p_id and s.created_at > clock_timestamp() - p_seconds * interval '1 s')
 $function$;
 grant execute on function app.session_recent(text,integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.set_overlay_key(p_stream uuid, p_hash text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_code text := app.clear_overlay_key(p_stream);
+begin
+  if v_code is not null then return v_code; end if;
+  insert into app.overlay_key (stream_id, token_hash) values (p_stream, p_hash);
+  return null;
+end $function$;
+grant execute on function app.set_overlay_key(uuid,text) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.set_terms(p_terms jsonb)
  RETURNS TABLE(code text, ver bigint)

@@ -87,11 +87,28 @@ test('P7 looking at the page again and again asks no oftener than every ten seco
 
 test('P7 whoever presses the button is asked for at once', async () => {
   const { stage, clock, at, connection } = await joined()
-  stage.passAnswer = { ok: false, denial: { code: 'banned', says: '' } }
+  stage.passAnswer = banned()
   stage.close(4403)
   await clock.advance(1_000)
   stage.passAnswer = null
   connection.check(true)
   await clock.advance(0)
   expect(at()).toBe('connected')
+})
+
+test('P7 a second ban right after the first one is asked about too', async () => {
+  const { stage, clock, at, statuses, connection } = await joined()
+  stage.passAnswer = banned()
+  stage.close(4403)
+  await clock.advance(5_000)
+  stage.passAnswer = null
+  connection.check(true)
+  await clock.advance(0)
+  expect(at()).toBe('connected')
+  stage.passAnswer = banned({ reason: 'again' })
+  stage.close(4403)
+  await clock.advance(0)
+  expect(statuses.at(-1)).toMatchObject({ at: 'banned', known: false })
+  await clock.advance(10_000)
+  expect(statuses.at(-1)).toMatchObject({ at: 'banned', known: true, reason: 'again' })
 })

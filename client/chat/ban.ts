@@ -26,9 +26,12 @@ export function createBan(deps: {
 }) {
   const { clock, later } = deps
   let askedAt = -Infinity
+  /** Somebody was let in since it was last asked, so this is another ban. */
+  let letIn = true
 
   function ask(): void {
     askedAt = clock.now()
+    letIn = false
     deps.ask((denial) => {
       if (denial?.code === 'banned') stands(denial)
       else if (!denial || comesLater(denial)) later(deps.backoff(denial?.retryAfterMs), ask)
@@ -48,14 +51,14 @@ export function createBan(deps: {
       known: denial !== null,
     })
     if (retryAfterMs !== undefined) later(retryAfterMs + LEEWAY_MS, ask)
-    else if (denial === null) look()
+    else if (denial === null && letIn) later(Math.max(0, askedAt + ASK_EVERY_MS - clock.now()), ask)
   }
 
   function look(pressed = false): void {
     if (clock.now() - askedAt >= (pressed ? ASK_PRESSED_MS : ASK_EVERY_MS)) ask()
   }
 
-  return { stands, look }
+  return { stands, look, over: () => void (letIn = true) }
 }
 
 /** No answer, or one that says so, or the word of a newer server: none of them says never. */

@@ -252,6 +252,7 @@ export function createConnection(deps: ConnectionDeps) {
     for (const cancel of timers) cancel()
     timers = []
     welcomed = true
+    ban.over()
     spared = welcome.snapshots === true
     later(HEALTHY_MS, () => (attempt = 0))
     later(LIMITS.silenceMs, listen)

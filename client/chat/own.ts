@@ -40,13 +40,10 @@ function wordsOf(one: Waiting, room: LogView): Line[] {
   return [line, { key: `own-${seq}-verdict`, seq: 0, at: settledAt, kind: 'note', text: note }]
 }
 
-/** It took its place in the room. The room may come later than the notice (it may be shown with a delay), and its
- * place may be out of memory: then something later stands there. */
-function isOut({ message, settledAt }: Waiting, { entries }: LogView): boolean {
-  const last = entries.at(-1)
-  if (last && last.at > settledAt) return true
-  return entries.some(({ event }) => event.type === 'said' && event.message.id === message.id)
-}
+/** It took its place in the room, which may come later than the notice: it may be shown with a delay. One whose
+ * place is out of memory was written before what is there, and `withOwn` leaves it out. */
+const isOut = ({ message }: Waiting, { entries }: LogView) =>
+  entries.some(({ event }) => event.type === 'said' && event.message.id === message.id)
 
 const isAnyBetween = (entries: readonly Entry[], from: number, to: number) =>
   entries.some(({ at, event }) => event.type === 'said' && at > from && at <= to)

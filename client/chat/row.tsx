@@ -4,6 +4,7 @@ import type { MessageId } from '../../shared/ids.ts'
 import type { Message, Quote } from '../../shared/protocol/events.ts'
 import type { Welcome } from '../../shared/protocol/frames.ts'
 import { LockIcon } from '../ui/icons.tsx'
+import { hue } from './hue.ts'
 import { clockTime } from '../ui/time.ts'
 import { FlagIcon, MoreIcon, PinIcon, ReplyIcon, TrashIcon } from './icons.tsx'
 import { mentions } from './mention.ts'
@@ -166,12 +167,4 @@ function Actions({ message, powers, pinned }: ActionsProps) {
       {pin && <StaffActions message={message} />}
     </div>
   )
-}
-
-const HUES = 6
-/** The same colour for the same person on every screen; the name says who, the colour only helps to follow. */
-function hue(id: string): number {
-  let sum = 0
-  for (let at = 0; at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) >>> 0
-  return sum % HUES
 }

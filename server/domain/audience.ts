@@ -49,7 +49,8 @@ export function seenInLogs(
   has: (log: LogName) => boolean = (log) => readsLog(kind, log, concerned),
 ): Seen {
   const parts = new Set<Part>()
-  for (const [log, part] of Object.entries(object(id).lies) as [LogName, Part][]) if (has(log)) parts.add(part)
+  for (const [log, part] of Object.entries(object(id).lies) as [LogName, Part][])
+    if (has(log)) parts.add(part)
   if (parts.has('whole')) return 'whole'
   if (!parts.has('tombstone')) return parts.has('kept text') ? 'kept text' : 'nothing'
   return parts.has('kept text') ? 'tombstone and text' : 'tombstone'

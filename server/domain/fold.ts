@@ -7,6 +7,8 @@ const DIGITS: Record<string, string> = { 0: 'o', 3: 'e', 4: 'a', 5: 's', 7: 't',
 /** Between letters these are letters, elsewhere punctuation: "sh!t", but "Hi!". */
 const INNER = /(?<=[\p{L}\p{N}@$€])[!|+](?=[\p{L}\p{N}@$€])/gu
 const LETTER = /\p{L}/u
+/** Without any of these a text is read as it is written. */
+const DISGUISED = /[0-8@$€]|\p{Ll}I|[^\s!|+][!|+][^\s!|+]/u
 const NOT_WORD = /[^\p{L}\p{N}\p{M}]+/gu
 /** In a pattern the star is part of a word. */
 const NOT_PATTERN = /[^\p{L}\p{N}\p{M}*]+/gu
@@ -38,7 +40,8 @@ const partsOf = (word: string, border: RegExp): string[] => word.split(border).f
  * punctuation ("well-known" is two) and not cut ("s.p.a.m" is one). At most six; one for plain words. */
 export function readings(text: string): string[][] {
   const chunks = chunksOf(text)
-  const lists = [asWritten, asDisguised, asTall].flatMap((read) => {
+  const reads = chunks.some((chunk) => DISGUISED.test(chunk)) ? [asWritten, asDisguised, asTall] : [asWritten]
+  const lists = reads.flatMap((read) => {
     const parts = chunks.map((chunk) => partsOf(read(chunk), NOT_WORD))
     return [parts.flat(), parts.map((words) => words.join('')).filter(Boolean)]
   })

@@ -9,14 +9,19 @@ const BOXED_DOT = /\s{0,2}[[({<]\s{0,2}(?:\.|dot|punkt|point)\s{0,2}[\])}>]\s{0,
 const WIDE_DOT = /(?<=[a-z0-9])。(?=[a-z0-9])/giu
 const MASKED_SCHEME = /\bh(?:xx|\*\*|tt)p(s?)\s?:\s?\/\//giu
 
+/** Most messages have none of these, and then no address: the finder is the dearest part of a message. */
+const ADDRESSED = /[.:。]|dot|punkt|point/iu
+
 /** E-mail addresses are none: they lead to a person, and the page leaves them text. */
 export function hasLink(text: string): boolean {
+  const letters = bare(text)
+  if (!ADDRESSED.test(letters)) return false
   const written = text.replace(/\bmailto:/giu, ' ')
   const plain = bare(written)
     .replace(BOXED_DOT, '.')
     .replace(WIDE_DOT, '.')
     .replace(MASKED_SCHEME, 'http$1://')
-  return isLinked(written) || isLinked(plain) || isLinked(unmaskedWords(plain))
+  return [...new Set([written, plain, unmaskedWords(plain)])].some(isLinked)
 }
 
 const isLinked = (text: string): boolean => tokenize(text).some((token) => token.isLink && token.t === 'url')

@@ -87,6 +87,7 @@ export function createMatcher(terms: readonly Term[]): Matcher {
     })
   })
 
+  if (ranked.length === 0) return () => ({ term: null, steps: 0 })
   return (text) => {
     const tally = { steps: 0 }
     let best = Infinity

@@ -13,6 +13,7 @@ import { healthRoutes } from './health.ts'
 import { inviteRoutes } from './invites.ts'
 import { mediaRoutes, type MediaDeps } from './media.ts'
 import { meRoutes, type MeDeps } from './me.ts'
+import { overlayRoutes, type OverlayDeps } from './overlay.ts'
 import { pageRoutes } from './pages.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -30,6 +31,7 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   TermsDeps &
   StaffDeps &
   ExportDeps &
+  OverlayDeps &
   ErasingDeps & {
     files: StaticFiles
     publicUrl: string
@@ -59,6 +61,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', termsRoutes(deps))
   api.route('/', staffRoutes(deps))
   api.route('/', exportRoutes(deps))
+  api.route('/', overlayRoutes(deps))
   api.route('/', erasingRoutes({ ...deps, cookie }))
   api.all('*', (c) => refuse(c, { code: 'not_found' }))
 

@@ -13,6 +13,7 @@ const PAGES = {
   '/sign-up': 'sign-in',
   '/account': 'account',
   '/enter': 'enter',
+  '/overlay/:slug': 'overlay',
 } as const
 
 /** The build writes a hash of the content into these names. */

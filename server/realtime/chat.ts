@@ -3,12 +3,14 @@ import { LIMITS } from '../../shared/protocol/index.ts'
 import type { StreamId } from '../../shared/ids.ts'
 import type { Append } from '../app/append.ts'
 import { createCommands } from '../app/commands/index.ts'
+import type { OverlayTokens, Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Clock, Endpoint, Journal, Log, Random, Streams, Tokens, Topics } from '../app/ports.ts'
 import type { KnownTerms } from '../app/terms.ts'
 import type { Admissions } from './admissions.ts'
 import { createBuckets } from './buckets.ts'
 import { createHub } from './hub.ts'
 import type { ChatLimits } from './limits.ts'
+import { createOverlaySeats } from './overlay.ts'
 import { createPulse } from './pulse.ts'
 import type { Revocations } from './revocations.ts'
 import { createRooms } from './rooms.ts'
@@ -31,7 +33,8 @@ type Deps = {
   terms: KnownTerms
   admission: Admissions
   revocations: Pick<Revocations, 'listen' | 'seq' | 'current'>
-  tokens: Pick<Tokens, 'readPass'>
+  overlays: Pick<Overlays, 'seat'>
+  tokens: Pick<Tokens, 'readPass'> & Pick<OverlayTokens, 'readOverlay'>
   bus: Bus
   topics: Topics
   clock: Clock
@@ -70,6 +73,7 @@ export function createChat(deps: Deps): Chat {
   const session: SessionDeps = {
     ...deps,
     streams: { ...streams, byId },
+    overlay: createOverlaySeats({ ...deps, streams: { byId } }),
     hub,
     rooms,
     pulse,

@@ -7,6 +7,7 @@ import type { CloseCode, Hello, Role, Welcome } from '../../shared/protocol/inde
 import type { Clock, PassClaims, Principal, Stream, Streams, Tokens } from '../app/ports.ts'
 import type { Admissions } from './admissions.ts'
 import type { Following, Hub } from './hub.ts'
+import type { OverlaySeats } from './overlay.ts'
 import type { Pulse } from './pulse.ts'
 import type { Listener } from './delay.ts'
 import { resume } from './resume.ts'
@@ -18,13 +19,16 @@ export type JoinDeps = {
   tokens: Pick<Tokens, 'readPass'>
   admission: Admissions
   streams: Pick<Streams, 'byId'>
+  overlay: OverlaySeats
   hub: Hub
   rooms: Rooms
   pulse: Pulse
   clock: Clock
 }
-/** `seen`: the newest revocation that is in this already. */
-export type Admitted = { person: Principal; stream: Stream; role: Role; seen: number }
+/** `as` which of the two kinds of pass it was. */
+export type Claims = PassClaims & { as: 'person' | 'overlay' }
+/** `person` is null for an overlay. `seen`: the newest revocation that is in this already. */
+export type Admitted = { person: Principal | null; stream: Stream; role: Role; seen: number }
 export type Cursors = Hello['cursors']
 /** `side` is where this person stands in the room. */
 export type Seat = {
@@ -36,13 +40,16 @@ export type Seat = {
   leave(): void
 }
 
-export async function readPass({ tokens, clock }: JoinDeps, pass: string): Promise<PassClaims | null> {
+export async function readPass({ tokens, overlay, clock }: JoinDeps, pass: string): Promise<Claims | null> {
   const claims = await tokens.readPass(pass)
-  return claims && claims.expiresAt > clock.now() ? claims : null
+  if (claims) return claims.expiresAt > clock.now() ? { ...claims, as: 'person' } : null
+  const keyed = await overlay.read(pass)
+  return keyed && { ...keyed, as: 'overlay' }
 }
 
 /** The person behind a good pass, or the code to close with. */
-export async function admit(deps: JoinDeps, claims: PassClaims): Promise<Admitted | CloseCode> {
+export async function admit(deps: JoinDeps, claims: Claims): Promise<Admitted | CloseCode> {
+  if (claims.as === 'overlay') return deps.overlay.admit(claims)
   const [{ person, role, banned, seen }, stream] = await Promise.all([
     deps.admission(claims),
     deps.streams.byId(claims.stream),
@@ -63,7 +70,7 @@ export async function takeSeat(
 ): Promise<Seat> {
   const { hub, rooms } = deps
   const { stream, person, role } = who
-  const own = logsFor(role, stream.id, person.id).filter(({ kind }) => kind !== 'room')
+  const own = person ? logsFor(role, stream.id, person.id).filter(({ kind }) => kind !== 'room') : []
   const [entered, ...opened] = await Promise.allSettled([
     rooms.enter(stream.id, lost),
     ...own.map((log) => hub.follow(log, readerOf(log, who), { lost })),
@@ -92,7 +99,7 @@ export async function takeSeat(
 /** Whom a private log is read as: its owner. The backstage belongs to several, and who opens it first may be a
  * moderator no longer while others go on listening: it is read as the host, whom the stream itself names. */
 const readerOf = (log: LogKey, { person, stream }: Admitted) =>
-  log.kind === 'backstage' ? stream.host.id : person.id
+  log.kind === 'backstage' ? stream.host.id : (person?.id ?? null)
 
 /** A client may have seen more than this node has: another node was ahead of it, or of its fan-out. Or more than its
  * side has been shown here, as a moderator until just now: then it waits the rest of the delay. */
@@ -112,6 +119,9 @@ async function catchUp(
   await Promise.all(behind)
 }
 
+/** Nobody: there is no id to take it for a person by. */
+const OVERLAY: Welcome['you'] = { id: '', name: 'Overlay', role: 'overlay', guest: true }
+
 const cursorOf = (cursors: Cursors, track: Track) => cursors?.find(({ log }) => log === track.log.kind)
 
 /** Where everything stands at this very moment. The caller subscribes to the topics in the same turn; with
@@ -128,7 +138,7 @@ export function welcome(
   const { pin, slowSeconds, rules, state } = seat.side.facts()
   return {
     t: 'welcome',
-    you: { id: person.id, name: person.name, role, guest: person.kind === 'guest' },
+    you: person ? { id: person.id, name: person.name, role, guest: person.kind === 'guest' } : OVERLAY,
     stream: { slug: stream.slug, title: stream.title, state, host: stream.host },
     logs: seat.following.map(({ track }) => ({
       log: track.log.kind,

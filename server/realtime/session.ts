@@ -20,7 +20,14 @@ import { createTurns } from './turns.ts'
 type State =
   | { at: 'awaiting_hello'; cancel: () => void }
   | { at: 'joining' }
-  | { at: 'joined'; caller: Caller; seat: Seat; cancelExpiry: () => void; stopSnapshots?: () => void }
+  | {
+      at: 'joined'
+      caller: Caller
+      audience: boolean
+      seat: Seat
+      cancelExpiry: () => void
+      stopSnapshots?: () => void
+    }
   | { at: 'closed' }
 
 export type SessionDeps = JoinDeps & {
@@ -46,6 +53,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
   let socket: Socket | null = null
   let bucket = fullBucket(limits.commands, clock.now())
   let refusals = 0
+  let run: Commands['run'] = (...asked) => deps.commands.run(...asked)
   const turns = createTurns<Request, { re: string; answer: Answer; fault?: string }>({
     queue: limits.queue,
     shares: ({ t }) => t === 'say' || t === 'whisper',
@@ -69,7 +77,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
     if (before.at !== 'joined') return
     before.cancelExpiry()
     before.stopSnapshots?.()
-    if (before.caller.role !== 'host') deps.pulse.leave(before.caller.stream.id, before.caller.id)
+    if (before.audience) deps.pulse.leave(before.caller.stream.id, before.caller.id)
     before.seat.leave()
   }
 
@@ -138,7 +146,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
       return
     }
     const caller: Caller = {
-      id: who.person.id,
+      id: claims.principal,
       role: who.role,
       stream: who.stream,
       held: (from, to) => seat.room.following.track.held(from, to),
@@ -150,9 +158,11 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
         state = { ...state, cancelExpiry: expireAt(fresh.expiresAt) }
       },
     }
-    state = { at: 'joined', caller, seat, cancelExpiry: expireAt(claims.expiresAt) }
-    // The host is not its own audience.
-    if (who.role !== 'host') deps.pulse.arrive(claims.stream, caller.id)
+    // The host is not its own audience, and an overlay nobody.
+    const audience = who.person !== null && who.role !== 'host'
+    state = { at: 'joined', caller, audience, seat, cancelExpiry: expireAt(claims.expiresAt) }
+    if (who.person === null) run = deps.overlay.run // before a command can begin
+    if (audience) deps.pulse.arrive(claims.stream, caller.id)
     const { id } = who.stream
     const snapshots = slowReaders.wantsSnapshots(claims.principal, id, clock.now())
     // In one turn: nothing can be published between the welcome's position and the subscription.
@@ -211,7 +221,7 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
     const wait = pace(command, caller)
     if (wait > 0) return { re, answer: deny('rate_limited', { retryAfterMs: wait }) }
     try {
-      return { re, answer: await deps.commands.run(caller, command, seat.room.facts()) }
+      return { re, answer: await run(caller, command, seat.room.facts()) }
     } catch (error) {
       return { re, ...faultOf(error) }
     }

@@ -2,12 +2,14 @@
 // to it as clients do, in frames.
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createMemoryJournal } from '../adapters/memory/journal.ts'
+import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
 import { createMemoryRights } from '../adapters/memory/rights.ts'
 import { createMemoryStreams } from '../adapters/memory/streams.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createTables, pair, revoke } from '../adapters/memory/tables.ts'
 import { digest } from '../adapters/keys/digest.ts'
 import { createAppend } from '../app/append.ts'
+import type { OverlayClaims } from '../app/overlay-ports.ts'
 import type {
   Act,
   Bus,
@@ -64,8 +66,10 @@ export function createWorld(options: Options = {}) {
   const streams = options.streams?.(known) ?? known
   const held = createMemoryRights(tables, clock)
   const rights = options.rights?.(held) ?? held
+  const overlays = createMemoryOverlays(tables, clock, random)
   const moderation = createMemoryModeration(tables)
   const passes = new Map<string, PassClaims>()
+  const overlayPasses = new Map<string, OverlayClaims>()
   const faults: { where: string; error: unknown }[] = []
   const warnings: { event: string; fields: unknown }[] = []
   const log: Log = {
@@ -73,7 +77,10 @@ export function createWorld(options: Options = {}) {
     warn: (event, fields) => void warnings.push({ event, fields }),
     fault: (where, error) => `fault-${faults.push({ where, error })}`,
   }
-  const tokens = { readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null) }
+  const tokens = {
+    readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null),
+    readOverlay: (pass: string) => Promise.resolve(overlayPasses.get(pass) ?? null),
+  }
 
   const { person, stream, moderator } = createCast(tables, clock)
   const show = stream('show', 'hana')
@@ -87,6 +94,14 @@ export function createWorld(options: Options = {}) {
       expiresAt: clock.now() + 600_000,
       ...change,
     })
+    return token
+  }
+
+  /** A pass for the overlay of the show, under its present key. */
+  async function overlayPass(expiresAt = clock.now() + 600_000): Promise<string> {
+    const key = await overlays.byHash('key')
+    const token = random.token(8)
+    overlayPasses.set(token, { key: key?.id ?? '', stream: show.id, expiresAt })
     return token
   }
 
@@ -108,7 +123,8 @@ export function createWorld(options: Options = {}) {
     const admission = createAdmissions({ rights, clock })
     const terms = createKnownTerms({ moderation, digest })
     const chat = createChat({
-      ...{ ...deps, append, terms, streams, admission, revocations, tokens, topics: published, limits },
+      ...{ ...deps, append, terms, streams, admission, revocations, overlays, tokens, topics: published },
+      limits,
     })
     async function stop() {
       revocations.stop()
@@ -216,6 +232,8 @@ export function createWorld(options: Options = {}) {
   return {
     clock,
     random,
+    overlays,
+    overlayPass,
     tables,
     journal,
     streams,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { sourceFiles } from './sources.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const PORTS = ['ports', 'moderation-ports', 'reading-ports', 'video-ports', 'web-ports'].map(
+const PORTS = ['ports', 'moderation-ports', 'overlay-ports', 'reading-ports', 'video-ports', 'web-ports'].map(
   (name) => `server/app/${name}.ts`,
 )
 

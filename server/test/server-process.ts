@@ -6,7 +6,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const main = resolve(import.meta.dirname, '../../dist/server/main.js')
+const root = resolve(import.meta.dirname, '../..')
+const mainOf = (folder: string) => join(folder, 'dist/server/main.js')
+const main = mainOf(root)
 
 export type ServerProcess = {
   url: string
@@ -37,14 +39,15 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Resolves when the URL is printed. `env` adds to a clean environment; `dataDir` continues an earlier one. */
+/** Resolves when the URL is printed. `env` adds to a clean environment; `dataDir` continues an earlier one; `from` is
+ * another copy of the project that was built. */
 export async function startServer(
-  options: { env?: Record<string, string>; dataDir?: string; port?: number } = {},
+  options: { env?: Record<string, string>; dataDir?: string; port?: number; from?: string } = {},
 ): Promise<ServerProcess> {
   const port = options.port ?? (await freePort())
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'stagedoor-'))
   const url = `http://localhost:${port}`
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [mainOf(options.from ?? root)], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],

@@ -3,6 +3,7 @@ import { createSecretKey } from 'node:crypto'
 import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
 import { createTables } from '../adapters/memory/tables.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
@@ -11,8 +12,10 @@ import { createGuests } from '../app/guests.ts'
 import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
 import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
+import { createOverlayCases } from '../app/overlay.ts'
 import { createOwnTerms } from '../app/own-terms.ts'
 import { createPasses } from '../app/passes.ts'
+import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
 import { createStreamCases } from '../app/streams.ts'
@@ -69,6 +72,7 @@ export function createWorld(
     store?: Pick<Store, 'people' | 'names' | 'streams' | 'journal'>
     /** Reading over HTTP is Postgres' alone: without it there is nothing to read. */
     reading?: ReadingPorts
+    overlays?: Overlays
     passwords?: Passwords
     startAt?: number
     random?: Random
@@ -121,10 +125,16 @@ export function createWorld(
     ...(options.reading ?? nothingToRead),
     ...{ streams: store.streams, journal: store.journal, sessions, video: studio.video, clock, log },
   })
+  const overlay = createOverlayCases({
+    ...{ streams: store.streams, tokens, bus, clock, random, digest, publicUrl },
+    overlays: options.overlays ?? createMemoryOverlays(tables, clock, random, store.streams.byId),
+    limits: { keys: limiter(12, 12), passes: limiter(120, 240) },
+  })
   const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
     ownTerms,
     ...overHttp,
+    overlay,
     ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
     allowedOrigins: [publicUrl],
     mayWatch: () => Promise.resolve(true),

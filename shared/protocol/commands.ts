@@ -112,7 +112,7 @@ export const COMMANDS = {
 export const COMMAND_NOTES: Record<CommandName, { who: string; does: string }> = {
   hello: {
     who: 'everyone, first frame, once',
-    does: 'Opens the socket with a pass from `POST /api/streams/:slug/pass`; answered by `welcome`.',
+    does: 'Opens the socket with a pass from `POST /api/streams/:slug/pass`; answered by `welcome`. With one from `POST /api/streams/:slug/overlay-pass` it is an overlay: the room alone, read as nobody, and of all commands `read` and `renew`.',
   },
   renew: { who: 'everyone', does: 'Replaces the pass before it expires; the same person and stream only.' },
   say: {

@@ -23,7 +23,8 @@ export type Pulse = {
 
 export type Welcome = {
   t: 'welcome'
-  you: { id: PrincipalId; name: string; role: Role; guest: boolean }
+  /** An overlay is nobody: its `id` is empty, and it reads the room alone. */
+  you: { id: PrincipalId; name: string; role: Role | 'overlay'; guest: boolean }
   stream: { slug: string; title: string; state: StreamState; host: { id: PrincipalId; name: string } }
   logs: LogWelcome[]
   pin: Message | null

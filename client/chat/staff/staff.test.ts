@@ -156,10 +156,10 @@ describe('blocked words', () => {
   })
   test('a refusal of the server finds its line', () => {
     const texts = { hold: 'one\n\ntwo', refuse: 'three' }
-    expect(problemAt(texts, 'terms.1.pattern', 'no')).toEqual({ action: 'hold', line: 3, says: 'no' })
-    expect(problemAt(texts, 'terms.2', 'no')).toEqual({ action: 'refuse', line: 1, says: 'no' })
-    expect(problemAt(texts, 'terms', 'no')).toBeUndefined()
-    expect(problemAt(texts, undefined, 'no')).toBeUndefined()
+    expect(problemAt(texts, 'terms.1.pattern')).toMatchObject({ action: 'hold', line: 3 })
+    expect(problemAt(texts, 'terms.2')).toMatchObject({ action: 'refuse', line: 1 })
+    expect(problemAt(texts, 'terms')).toBeUndefined()
+    expect(problemAt(texts, undefined)).toBeUndefined()
   })
 })
 

@@ -77,11 +77,13 @@ function Editor({ start, onSaved, onClose }: EditorProps) {
     const { terms } = termsOf(texts)
     const answer = await api.saveTerms({ terms })
     if (answer.ok) {
-      onSaved(terms)
+      // They come back tidied.
+      setTexts(textsOf(answer.value.terms))
+      onSaved(answer.value.terms)
       setSaved(true)
       return
     }
-    const problem = problemAt(texts, answer.denial.field, answer.denial.says)
+    const problem = problemAt(texts, answer.denial.field)
     if (!problem) {
       setDenial(answer.denial)
       return
@@ -132,7 +134,7 @@ function Editor({ start, onSaved, onClose }: EditorProps) {
               <ul class="staff-list" aria-label={`What is wrong in ${label}`}>
                 {here.map((problem) => (
                   <li key={problem.line}>
-                    <button type="button" class="chat-link" onClick={() => show(problem)}>
+                    <button type="button" class="staff-link" onClick={() => show(problem)}>
                       Line {problem.line}
                     </button>
                     : {problem.says}

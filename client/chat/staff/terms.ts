@@ -1,9 +1,10 @@
 // Blocked terms as their editor has them: one on a line, what is held apart from what is refused.
+import type { TermsRequest } from '../../../shared/api/moderation.ts'
 import { LIMITS } from '../../../shared/protocol/limits.ts'
 import { pointsIn } from './points.ts'
 
-export type TermAction = 'hold' | 'refuse'
-export type TermLine = { pattern: string; action: TermAction }
+export type TermLine = TermsRequest['terms'][number]
+export type TermAction = TermLine['action']
 export type TermTexts = Record<TermAction, string>
 /** `line` counts from 1. */
 export type TermProblem = { action: TermAction; line: number; says: string }
@@ -52,12 +53,8 @@ function problemOf(pattern: string, index: number, twice: boolean): string | und
 }
 
 /** A refusal that names a term by its place in the list (`terms.3.pattern`) is said at its line. */
-export function problemAt(
-  texts: TermTexts,
-  field: string | undefined,
-  says: string,
-): TermProblem | undefined {
+export function problemAt(texts: TermTexts, field: string | undefined): TermProblem | undefined {
   const index = /^terms\.(\d+)(?:\.|$)/.exec(field ?? '')?.[1]
   const place = index === undefined ? undefined : termsOf(texts).lines[Number(index)]
-  return place && { ...place, says }
+  return place && { ...place, says: 'This cannot be a blocked word. Write it with letters.' }
 }

@@ -49,6 +49,10 @@ export function WithDesk({ chat, onSeek, children }: WithDeskProps) {
   const { parts } = useParts(staff)
   const [opened, setOpened] = useState<Opened | null>(null)
   const [sought, setSought] = useState<MessageId | null>(null)
+  // A card that was open does not come back with the role.
+  useEffect(() => {
+    if (!staff) setOpened(null)
+  }, [staff])
   const desk = useMemo<Desk | null>(() => {
     if (!staff) return null
     const seek = (id: MessageId) => {

@@ -12,6 +12,7 @@ import { CopyButton } from '../../ui/copy.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Actions } from './actions.tsx'
 import { Numbers } from './numbers.tsx'
+import { Overlay } from './overlay.tsx'
 import { Pickers } from './pickers.tsx'
 import { Preview } from './preview.tsx'
 import { useGuard } from './guard.ts'
@@ -46,6 +47,7 @@ export function Stage({ page }: { page: StreamPage }) {
                 <Actions studio={studio} wasLive={stream.state === 'live'} />
                 <Pickers studio={studio} />
                 <Numbers studio={studio} />
+                <Overlay slug={stream.slug} />
               </>
             )}
           </>

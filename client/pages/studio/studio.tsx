@@ -6,6 +6,7 @@ import { Frame } from '../../frame/frame.tsx'
 import { useLoad, type Load } from '../../frame/load.ts'
 import { useSession } from '../../frame/session.tsx'
 import { useTitle } from '../../frame/title.ts'
+import { TermsForm } from '../../chat/staff/terms-form.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { PlusIcon } from '../../ui/icons.tsx'
@@ -36,17 +37,26 @@ function Shows() {
   // Undefined: no dialog. Null: a new stream.
   const [editing, setEditing] = useState<StreamCard | null>()
   const create = () => setEditing(null)
+  const [words, setWords] = useState(false)
   const streams = load.value?.streams
   return (
     <>
       <div class="row row-apart">
         <h1>Your streams</h1>
         {streams && streams.length > 0 && (
-          <Button variant="primary" onClick={create}>
-            <PlusIcon /> New stream
-          </Button>
+          <div class="row">
+            <Button onClick={() => setWords(true)}>Blocked words</Button>
+            <Button variant="primary" onClick={create}>
+              <PlusIcon /> New stream
+            </Button>
+          </div>
         )}
       </div>
+      <Dialog open={words} title="Blocked words" onClose={() => setWords(false)} keeps>
+        <div class="staff-card">
+          <TermsForm onClose={() => setWords(false)} />
+        </div>
+      </Dialog>
       {load.denial && (
         <Failure
           denial={load.denial}

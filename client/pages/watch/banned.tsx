@@ -8,6 +8,9 @@ import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Countdown } from '../../ui/countdown.tsx'
 import { dateText } from '../../ui/time.ts'
 
+/** A file, as long as this browser is signed in as somebody. */
+const OWN_DATA = '/api/me/export'
+
 type Ban = Extract<Status, { at: 'banned' }>
 type BannedProps = { title: string; host: string; ban: Ban; onCheck: () => void }
 
@@ -47,7 +50,11 @@ export function Banned({ title, host, ban, onCheck }: BannedProps) {
         <ButtonLink variant="primary" href={paths.home}>
           To all streams
         </ButtonLink>
-        {me?.principal && <ButtonLink href={paths.account}>Your account and data</ButtonLink>}
+        {me?.principal && (
+          <ButtonLink href={OWN_DATA} download>
+            Download your data
+          </ButtonLink>
+        )}
         <Button variant="quiet" onClick={onCheck}>
           Check again
         </Button>

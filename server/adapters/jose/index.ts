@@ -2,6 +2,7 @@
 // type, so a token for one is nothing to the other.
 import { webcrypto, type KeyObject } from 'node:crypto'
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose'
+import type { OverlayTokens } from '../../app/overlay-ports.ts'
 import type { Clock, Tokens } from '../../app/ports.ts'
 
 type Use<Claim extends string> = {
@@ -26,9 +27,16 @@ const PASS: Use<'sid' | 'stream'> = {
   claims: ['sid', 'stream'],
   maxAgeSeconds: 3_600,
 }
+/** The key of the overlay is its subject: it is nobody's. */
+const OVERLAY: Use<'stream'> = {
+  audience: 'overlay',
+  type: 'overlay+jwt',
+  claims: ['stream'],
+  maxAgeSeconds: 600,
+}
 
 /** The key is bound to its algorithm: with bytes alone a token would choose how it is checked. */
-export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }): Tokens {
+export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }): Tokens & OverlayTokens {
   // Imported once: the library does it anew for every token otherwise, a third of what a check costs.
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
   const imported = webcrypto.subtle.importKey('raw', key.export(), hmac, false, ['sign', 'verify'])
@@ -76,6 +84,11 @@ export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }): 
       if (!claims) return null
       const { sub, sid, stream, exp } = claims
       return { principal: sub, session: sid, stream, expiresAt: exp * 1_000 }
+    },
+    overlay: ({ key: of, stream, expiresAt }) => sign(OVERLAY, of, expiresAt, { stream }),
+    async readOverlay(token) {
+      const claims = await read(OVERLAY, token)
+      return claims && { key: claims.sub, stream: claims.stream, expiresAt: claims.exp * 1_000 }
     },
   }
 }

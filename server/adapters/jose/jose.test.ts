@@ -102,6 +102,19 @@ test('I3 A54 a pass is no session and a session no pass', async () => {
   expect([await tokens.readSession(pass), await tokens.readPass(session)]).toEqual([null, null])
 })
 
+test('P37 I3 A54 an overlay’s pass is no pass of a person and no session, nor the other way round', async () => {
+  const expiresAt = clock.now() + 60_000
+  const claims = { key: 'k', stream: 'x', expiresAt }
+  const overlay = await tokens.overlay(claims)
+  expect(await tokens.readOverlay(overlay)).toEqual(claims)
+  expect([await tokens.readPass(overlay), await tokens.readSession(overlay)]).toEqual([null, null])
+  const pass = await tokens.pass({ session: 's', principal: 'p', stream: 'x', expiresAt })
+  const session = await tokens.session({ session: 's', principal: 'p', expiresAt })
+  expect([await tokens.readOverlay(pass), await tokens.readOverlay(session)]).toEqual([null, null])
+  const later = createTokens({ key, clock: createHandClock(expiresAt + 1_000) })
+  expect(await later.readOverlay(overlay)).toBeNull()
+})
+
 test('the largest token we make leaves room in the 4 KB a request head may have', async () => {
   const uuid = crypto.randomUUID()
   const token = await tokens.pass({ session: uuid, principal: uuid, stream: uuid, expiresAt: clock.now() })

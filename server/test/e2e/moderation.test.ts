@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type ServerProcess } from '../server-process.ts'
 import { chromiumMissing, launch, openScreen, type Screen } from './browser.ts'
+import { faults } from './page-rules.ts'
 
 const missing = chromiumMissing()
 /** A step waits this long for what it names. */
@@ -156,6 +157,40 @@ describe.skipIf(missing !== undefined)(
       await agree(staff())
       await expect.poll(() => roomOf(bo.page), patience).not.toContain('Bo says something ugly')
       expect(await roomOf(bo.page)).toContain('Bo says something harmless')
+    })
+
+    test('a blocked word holds what it is in, and the desk says which word it was', async () => {
+      const { page } = host
+      await page.getByRole('button', { name: 'Blocked words' }).click()
+      const dialog = page.getByRole('dialog')
+      const held = dialog.getByRole('textbox', { name: 'Hold for a decision' })
+      await held.fill('fine\n***')
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+      await dialog.getByText('This would match everything').waitFor(patience)
+      await dialog.getByRole('button', { name: 'Line 2' }).waitFor()
+      await held.fill('spoil*')
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+      await dialog.getByText('Saved.', { exact: true }).waitFor(patience)
+      await page.keyboard.press('Escape')
+      await writeHeld(bo.page, 'A spoiler of the ending')
+      for (const desk of staff()) {
+        await desk.getByRole('tab', { name: 'Moderation' }).click()
+        await desk.getByRole('button', { name: 'To decide' }).click()
+        await item(desk, 'A spoiler of the ending').getByText('Held for the word “spoil*”').waitFor(patience)
+      }
+      // By day and by night, on a phone and on a desktop, the desk is for everybody.
+      for (const desk of [mo.page, host.page]) {
+        expect(await faults(desk)).toEqual([])
+        await item(desk, 'A spoiler of the ending').getByRole('button', { name: 'Bo', exact: true }).click()
+        await desk
+          .getByRole('dialog')
+          .getByText(/here since/)
+          .waitFor(patience)
+        expect(await faults(desk)).toEqual([])
+        await desk.keyboard.press('Escape')
+      }
+      await press(mo.page, 'A spoiler of the ending', 'Reject')
+      for (const desk of staff()) await desk.getByText('Nothing waits for you').waitFor(patience)
     })
 
     test('two ban the same person at once; the banned page says so and why', async () => {

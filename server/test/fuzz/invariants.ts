@@ -68,6 +68,7 @@ export async function settled(world: World, cast: Cast): Promise<string[]> {
       continue
     }
     const names: LogName[] = ['room', seat.host ? 'inbox' : 'thread']
+    if (state.room.you?.role !== 'viewer') names.push('backstage')
     for (const name of names) {
       const truth = await world.truth(keyOf(seat, name, world))
       const { seq } = state.room.logs[name] ?? {}
@@ -76,10 +77,11 @@ export async function settled(world: World, cast: Cast): Promise<string[]> {
     const pinned = await world.journal.pinned(seat.stream.id)
     if (JSON.stringify(state.room.pin) !== JSON.stringify(pinned))
       say(`I6 pin ${JSON.stringify(state.room.pin)}, not ${JSON.stringify(pinned)}`)
-    // But for the writer's own words: of an unsent one nobody knows whether it is the deleted one.
+    // But for the writer's own words, because of an unsent one nobody knows whether it is the deleted one; and for the
+    // backstage, which keeps what was removed (P17).
     const stored = seat.shelf.keys().map((key) => JSON.parse(seat.shelf.get(key) ?? '') as object)
     const held = JSON.stringify([
-      state.room,
+      { ...state.room, logs: { ...state.room.logs, backstage: null } },
       [...state.outgoing, ...stored].map((item) => ({ ...item, text: '' })),
     ])
     for (const id of await deletedIn(world, seat)) {

@@ -104,6 +104,7 @@ export function startNode(world: World) {
     streams: remote(world.streams),
     admission: createAdmissions({ rights, clock: life.clock }),
     revocations,
+    overlays: world.overlays,
     tokens: world.tokens,
   })
 

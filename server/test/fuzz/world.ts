@@ -2,6 +2,7 @@
 // record of what was really committed, kept beneath every fault.
 import { createMemoryBus } from '../../adapters/memory/bus.ts'
 import { createMemoryJournal } from '../../adapters/memory/journal.ts'
+import { createMemoryOverlays } from '../../adapters/memory/overlays.ts'
 import { createMemoryRights } from '../../adapters/memory/rights.ts'
 import { createMemoryModeration } from '../../adapters/memory/terms.ts'
 import { createMemoryStreams } from '../../adapters/memory/streams.ts'
@@ -55,8 +56,12 @@ export function createWorld(seed: number) {
     streams: createMemoryStreams(tables, clock),
     bus: createMemoryBus(),
     rights: createMemoryRights(tables, clock),
+    overlays: createMemoryOverlays(tables, clock, dice),
+    tokens: {
+      readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null),
+      readOverlay: () => Promise.resolve(null),
+    },
     moderation: createMemoryModeration(tables),
-    tokens: { readPass: (pass: string) => Promise.resolve(passes.get(pass) ?? null) },
     committed,
     secrets,
     wrongs,

@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../..')
-const COPIED = ['.config', 'client', 'package.json', 'server', 'shared', 'sql', 'tsconfig.json']
+const COPIED = [
+  ...['.config', 'client', 'package.json', 'package-lock.json'],
+  ...['server', 'shared', 'sql', 'tsconfig.json'],
+]
+/** A leak shows within a few of them. */
+const PAIRS = '40'
 
 /** One place in one file. `find` must be there exactly once, or the sabotage has gone stale with the code. */
 export type Edit = { file: string; find: string; put: string }
@@ -35,8 +40,14 @@ export function copyWith({ edits = [], sql }: Sabotage): Copy {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
-export type Suite = { project: 'unit' | 'system'; files: readonly string[]; name?: string }
+/** `build`: its tests start the built server. */
+export type Suite = { project: 'unit' | 'system'; files: readonly string[]; name?: string; build?: true }
 type Outcome = { passed: string[]; failed: string[]; broken: string[] }
+
+/** As `npm run build` does. */
+export function buildIn(folder: string): Promise<void> {
+  return run('node', ['server/tools/build.mjs'], folder)
+}
 
 /** Runs tests of a copy. `broken`: files that did not even load, which proves nothing. */
 export async function testIn(folder: string, { project, files, name }: Suite): Promise<Outcome> {
@@ -50,7 +61,7 @@ export async function testIn(folder: string, { project, files, name }: Suite): P
       ...files,
     ],
   ]
-  await new Promise((done) => spawn('npx', args, { cwd: folder, stdio: 'ignore' }).on('exit', done))
+  await run('npx', args, folder)
   type Report = {
     testResults: { name: string; status: string; assertionResults: { fullName: string; status: string }[] }[]
   }
@@ -63,4 +74,10 @@ export async function testIn(folder: string, { project, files, name }: Suite): P
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   )
   return { passed: named('passed'), failed: named('failed'), broken: broken.map((test) => test.name) }
+}
+
+/** Resolves when it ends, however it ends: the report tells. */
+function run(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const env = { ...process.env, NONINTERFERENCE_PAIRS: PAIRS }
+  return new Promise((done) => spawn(command, args, { cwd, env, stdio: 'ignore' }).on('exit', () => done()))
 }
