@@ -7,7 +7,7 @@ import { mayAct } from '../../domain/judge.ts'
 import { createCases } from './cases.ts'
 import { createJudgements } from './judgements.ts'
 import { createRemovals } from './removals.ts'
-import type { Desk } from './rows.ts'
+import type { Desk, MessageRow } from './rows.ts'
 import { changed, openScene } from './scene.ts'
 import type { Scene } from './scene.ts'
 import type { createSends } from './sends.ts'
@@ -27,13 +27,20 @@ export function createActs(desk: Desk, sends: ReturnType<typeof createSends>) {
   function pin(scene: Scene, target: MessageId): Result<Change> {
     const { stream } = scene
     const message = rows.messages.get(target)
-    if (message?.stream !== stream.id || message.viewer !== null || message.text === null)
+    if (!message || !sees(scene.by.id, message)) return deny('not_found')
+    if (message.stream !== stream.id || message.viewer !== null || message.text === null)
       return deny('pin_not_public')
     const current = rows.pins.get(stream.id)
     if (current?.target === target) return changed(scene, [], target)
     const ver = (current?.ver ?? 0) + 1
     rows.pins.set(stream.id, { target, ver })
     return changed(scene, [scene.inRoom({ type: 'pinned', message: target, ver })], target)
+  }
+
+  /** P8: in whatever stream it is. */
+  function sees(by: PrincipalId, { stream, viewer }: MessageRow): boolean {
+    const { role, banned } = standingIn(tables, by, stream, clock.now())
+    return !banned && (viewer === null || viewer === by || role === 'host')
   }
 
   function slow(scene: Scene, seconds: number): Placed[] {

@@ -53,8 +53,8 @@ export function createRemovals({ rows, place }: Desk, settling: ReturnType<typeo
       return scene.inRoom({ type: 'deleted', target: message.id })
     })
     if (newest.some(({ id }) => id === pins.get(stream.id)?.target)) placed.push(...unpin(scene))
-    for (const row of waiting) placed.push(...settling.reject(scene, row))
     placed.push(scene.deed({ is: 'wiped', target: scene.person(target), count: newest.length }))
+    for (const row of waiting) placed.push(...settling.reject(scene, row))
     return changed(scene, placed)
   }
 

@@ -76,8 +76,8 @@ export function describePrivacy(): string {
     '## How it is shown',
     '',
     '- Cell by cell (`server/test/privacy/table.test.ts`): every kind of person, object and surface, on both database engines; as many cells as the tables have; search, exports and replay in `reach.test.ts` beside it. Acts (`server/test/privacy/acts.test.ts`) are tried on a socket and, past the server’s own policy, on the database alone.',
-    '- Row by row (`server/test/privacy/equivalence.test.ts`): in random worlds, on both database engines, these tables and plain SQL in the server’s database role agree about every row and everybody.',
-    '- Byte by byte (`server/test/privacy/noninterference.test.ts`): with one public course and two different private ones of a viewer and the host, everything that everybody else receives, on sockets and over HTTP, is the same to the byte. `NONINTERFERENCE_PAIRS` sets how many pairs of courses are played; without it 200.',
+    '- Row by row (`server/test/privacy/equivalence.test.ts`): in random worlds, on both database engines, these tables and plain SQL in the server’s database role agree about every row and everybody. In `answers.test.ts` beside it, random courses of sends and acts get the same answers from the policy and from the database, and leave the same in every log.',
+    '- Byte by byte (`server/test/privacy/noninterference.test.ts`): with one public course and two different private ones of a viewer and the host, everything that everybody else receives, on sockets and over HTTP, is the same to the byte. `NONINTERFERENCE_PAIRS` sets how many pairs of courses are played; without it 200. `noninterference.server.test.ts` plays ten pairs on a real server, on each engine.',
     '',
   ].join('\n')
 }

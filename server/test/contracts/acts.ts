@@ -119,7 +119,7 @@ export function actsContract(make: MakeWorld): void {
 
     test('P4 only a public message of this stream that still exists can be pinned', async () => {
       const { journal } = world
-      const { say, ada, host, carol, other, stream } = await createStage(world)
+      const { say, ada, mod, host, carol, other, stream } = await createStage(world)
       const secret = (await say(ada, 'x', { viewer: ada })).id!
       const foreign = (await say(carol, 'x', { stream: other })).id!
       const gone = (await say(ada, 'x')).id!
@@ -127,6 +127,9 @@ export function actsContract(make: MakeWorld): void {
       for (const target of [secret, foreign, gone])
         expect(codeOf(await journal.act(host, stream, { type: 'pin', target }))).toBe('pin_not_public')
       expect(await journal.pinned(stream)).toBeNull()
+      // P8: what its actor cannot see, and what nobody ever said.
+      for (const target of [secret, randomUUID()])
+        expect(codeOf(await journal.act(mod, stream, { type: 'pin', target }))).toBe('not_found')
     })
 
     test('N1 one pin: another replaces it, deleting it clears it in the same transaction', async () => {

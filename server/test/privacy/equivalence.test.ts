@@ -103,7 +103,7 @@ for (const engine of engines)
             for (const line of shown) met.set(line.split(' ')[0]!, (met.get(line.split(' ')[0]!) ?? 0) + 1)
           }
         }),
-        { numRuns: 60, seed: 35 },
+        { numRuns: 40, seed: 35 },
       )
       const kinds = ['entry', 'held', 'log', 'message', 'note', 'pin', 'removed', 'report']
       expect([...met.keys()].sort()).toEqual(kinds)
