@@ -9,7 +9,7 @@ import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createTables, pair, revoke } from '../adapters/memory/tables.ts'
 import { digest } from '../adapters/keys/digest.ts'
 import { createAppend } from '../app/append.ts'
-import type { OverlayClaims } from '../app/overlay-ports.ts'
+import type { OverlayClaims, Overlays } from '../app/overlay-ports.ts'
 import type {
   Act,
   Bus,
@@ -53,6 +53,8 @@ type Options = {
   bus?: (real: Bus) => Bus
   rights?: (real: Rights) => Rights
   streams?: (real: Streams) => Streams
+  /** In place of those in memory. */
+  overlays?: Overlays
 }
 
 export function createWorld(options: Options = {}) {
@@ -66,7 +68,7 @@ export function createWorld(options: Options = {}) {
   const streams = options.streams?.(known) ?? known
   const held = createMemoryRights(tables, clock)
   const rights = options.rights?.(held) ?? held
-  const overlays = createMemoryOverlays(tables, clock, random)
+  const overlays = options.overlays ?? createMemoryOverlays(tables, clock, random)
   const moderation = createMemoryModeration(tables)
   const passes = new Map<string, PassClaims>()
   const overlayPasses = new Map<string, OverlayClaims>()
@@ -101,7 +103,7 @@ export function createWorld(options: Options = {}) {
   async function overlayPass(expiresAt = clock.now() + 600_000): Promise<string> {
     const key = await overlays.byHash('key')
     const token = random.token(8)
-    overlayPasses.set(token, { key: key?.id ?? '', stream: show.id, expiresAt })
+    overlayPasses.set(token, { key: key?.id ?? '', stream: key?.stream ?? show.id, expiresAt })
     return token
   }
 

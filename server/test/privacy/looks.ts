@@ -4,16 +4,17 @@ import { asPrincipal } from '../../adapters/pg/unit.ts'
 import type { Seen } from '../../domain/audience.ts'
 import type { SurfaceId } from '../../domain/privacy/surfaces.ts'
 import { logsFor } from '../../domain/log.ts'
+import type { LogKey } from '../../domain/log.ts'
 import type { Entry, LogName, Role } from '../../../shared/protocol/index.ts'
 import type { Client } from '../harness.ts'
 import { PARTIES, seenIn } from './objects.ts'
 import type { Thing } from './objects.ts'
-import { CAST } from './house.ts'
-import type { Actor, Kind, Theatre } from './theatre.ts'
+import type { PrincipalKind as Kind } from '../../domain/privacy/principals.ts'
+import { actorOf } from './theatre.ts'
+import type { Theatre } from './theatre.ts'
 
 /** What was seen, and how the door answered: a status, or the code a socket was closed with. */
 export type Look = { door: number; sees: (thing: Thing) => Seen }
-export const actorOf = (kind: Kind): Actor | null => (kind === 'AN' ? null : CAST[kind])
 export const ROLES: Partial<Record<Kind, Role>> = {
   ...{ G: 'viewer', V: 'viewer', M: 'moderator', H: 'host', OH: 'viewer' },
 }
@@ -35,9 +36,12 @@ export function createLooks(theatre: Theatre) {
   /** Everything that was said until now has reached this socket. */
   async function caughtUp(kind: Kind, client: Client) {
     const role = ROLES[kind]
-    if (role === undefined) return
-    const self = ids[actorOf(kind)!]
-    const ends = logsFor(role, show, self).map(async (log) => {
+    const actor = actorOf(kind)
+    const self = actor && ids[actor]
+    const room: LogKey = { kind: 'room', stream: show }
+    if (role === undefined && kind !== 'OV') return
+    const followed = role !== undefined && self !== null ? logsFor(role, show, self) : [room]
+    const ends = followed.map(async (log) => {
       const { seq } = await store.journal.latest(self, log, 1)
       const last = () =>
         Math.max(
@@ -60,7 +64,7 @@ export function createLooks(theatre: Theatre) {
   }
 
   async function pages(kind: Kind): Promise<Look> {
-    const client = await join(actorOf(kind))
+    const client = await join(kind)
     const at = door(client)
     const entries: Entry[] = []
     if (at === OPEN)
@@ -133,13 +137,13 @@ export function createLooks(theatre: Theatre) {
 
   const surfaces: Record<Exclude<SurfaceId, 'live'>, (kind: Kind) => Promise<Look>> = {
     async join(kind) {
-      const client = await join(actorOf(kind))
+      const client = await join(kind)
       client.leave()
       return byEntries(door(client) === 1005 ? OPEN : door(client), joined(client))
     },
     async resume(kind) {
       const { epoch } = await store.journal.latest(ids.hana, { kind: 'room', stream: show }, 1)
-      const client = await join(actorOf(kind), { cursors: logs.map((log) => ({ log, epoch, seq: 0 })) })
+      const client = await join(kind, { cursors: logs.map((log) => ({ log, epoch, seq: 0 })) })
       for (const frame of client.of('welcome'))
         for (const { recovered } of frame.logs) if (!recovered) throw new Error('not resumed')
       client.leave()

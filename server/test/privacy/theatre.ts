@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { vi } from 'vitest'
 import { createReadingPorts } from '../../adapters/pg/over-http.ts'
+import { createOverlays } from '../../adapters/pg/overlays.ts'
 import type { PrincipalKind } from '../../domain/privacy/principals.ts'
 import { OPEN_RULES } from '../../../shared/protocol/index.ts'
-import type { Frame } from '../../../shared/protocol/index.ts'
+import type { Frame, Hello } from '../../../shared/protocol/index.ts'
 import { valueOf } from '../contracts/world.ts'
 import type { TestEngine } from '../databases.ts'
 import { createWorld } from '../harness.ts'
@@ -17,9 +18,9 @@ import { CAST } from './house.ts'
 const MORE = ['bob', 'cora', 'max'] as const
 export type Actor = (typeof CAST)[keyof typeof CAST] | (typeof MORE)[number]
 const ACCOUNTS: readonly Actor[] = ['vera', 'mona', 'hana', 'olga', 'max']
-/** The kinds that there are. Nothing in the product is an overlay yet. */
-export const KINDS = ['AN', 'G', 'V', 'M', 'H', 'OH', 'BN'] as const satisfies PrincipalKind[]
-export type Kind = (typeof KINDS)[number]
+/** Whose session it is; null for those who have none. */
+export const actorOf = (kind: PrincipalKind): Actor | null =>
+  kind === 'AN' || kind === 'OV' ? null : CAST[kind]
 
 /** The database answers in its own time. */
 const SOON = { interval: 2, timeout: 10_000 }
@@ -32,8 +33,10 @@ export type Theatre = Awaited<ReturnType<typeof openTheatre>>
 export async function openTheatre(engine: TestEngine) {
   const store = await openStore(engine)
   const { db, people, names, streams, journal, rights } = store
+  const overlays = createOverlays(db.pool)
   const world = createWorld({
     ...{ limits: LIMITS, journal: () => journal, rights: () => rights, streams: () => streams },
+    overlays,
   })
   const { clock } = world
 
@@ -53,6 +56,7 @@ export async function openTheatre(engine: TestEngine) {
   valueOf(await streams.create({ ...stream, id: show, slug: 'show', host: ids.hana }))
   valueOf(await streams.create({ ...stream, id: randomUUID(), slug: 'other', host: ids.olga }))
   valueOf(await journal.act(null, show, { type: 'state', state: 'live' }))
+  valueOf(await overlays.set(ids.hana, show, 'key'))
 
   const web = createWebWorld({
     clock,
@@ -75,8 +79,9 @@ export async function openTheatre(engine: TestEngine) {
     return { status: response.status, headers: [...response.headers], body: await response.text() }
   }
 
-  /** A socket that was welcomed or closed. Nobody comes with a pass of their own making. */
-  async function join(name: Actor | null, cursors?: Parameters<typeof world.join>[1]): Promise<Client> {
+  /** A socket that was welcomed or closed. Nobody comes with a pass of their own making, an overlay with its own. */
+  async function join(kind: PrincipalKind, cursors?: Pick<Hello, 'cursors'>): Promise<Client> {
+    const name = actorOf(kind)
     const client =
       name === null
         ? world.connect()
@@ -84,7 +89,8 @@ export async function openTheatre(engine: TestEngine) {
             ...cursors,
             pass: { principal: ids[name], session: `session of ${ids[name]}`, stream: show },
           })
-    if (name === null) client.hello({ pass: 'made up' })
+    if (name === null)
+      client.hello({ ...cursors, pass: kind === 'OV' ? await world.overlayPass() : 'made up' })
     await vi.waitUntil(() => client.raw.length > 0 || client.closed() !== null, SOON)
     return client
   }
