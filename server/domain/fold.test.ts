@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fold, readings } from './fold.ts'
 
@@ -55,4 +56,14 @@ test('a plain text is read in one way, a disguised one in a few', () => {
     ['mlss', 'all'],
   ])
   expect(readings('')).toEqual([[]])
+})
+
+test('P15 what is plainly written folds as it does with something invisible in it', () => {
+  const plain = fc.string({ unit: fc.constantFrom(...Array.from('abIlmnor STZ.,!?-')), maxLength: 40 })
+  fc.assert(
+    fc.property(plain, (text) => {
+      expect(fold(text)).toBe(fold(`${text}\u200b`))
+    }),
+    { seed: 7, numRuns: 2_000 },
+  )
 })

@@ -58,10 +58,15 @@ export function patternWords(pattern: string): string[][] {
 /** What is neither letter nor digit nor space in it: emoji and the like. */
 export const signsOf = (text: string): string => bare(text).replace(/[\p{L}\p{N}\p{M}\s]+/gu, '')
 
+/** Nothing in it is written with anything but itself. Most of what is said is: it costs a tenth. */
+const PLAIN = /^(?:[a-z\s.,?'";:()-]|!(?![a-z]))*$/i
+
 /** One piece without what a repeater varies: case, accents, spaces, punctuation, invisible and look-alike letters,
  * disguises, repeated letters. Numbers of their own count, so that "vote 1" is not "vote 2". Signs count when there
  * is nothing else. Empty for nothing that draws. */
 export function fold(text: string): string {
+  const plain = PLAIN.test(text) ? text.toLowerCase().replace(/[^a-z]+/g, '') : ''
+  if (plain !== '') return plain.replace(/(.)\1+/g, '$1')
   const words = chunksOf(text)
     .map((chunk) => asDisguised(chunk).replace(NOT_WORD, ''))
     .join('')
