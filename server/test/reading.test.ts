@@ -168,10 +168,9 @@ for (const engine of engines)
       expect(world.faults).toEqual([])
     })
 
-    // The embedded engine cannot be interrupted.
-    test.skipIf(engine.name === 'pglite')(
-      'P28 a search that takes too long is refused, and the connection goes on',
-      async () => {
+    // The embedded one runs a statement to its end: nothing can interrupt it.
+    if (engine.name === 'postgres')
+      test('P28 a search that takes too long is refused, and the connection goes on', async () => {
         const { get, at, ada, stream, host } = await openReading(store)
         await store.db.admin(
           `insert into app.message (id, stream_id, sender_id, sender_name, sender_role, cmid, text, body_sha, sent_at, seq)
@@ -182,8 +181,7 @@ for (const engine of engines)
         const slow = await get(ada, `${at}/search?q=nowhere`)
         expect(slow).toMatchObject({ status: 503, body: { code: 'overloaded' } })
         expect((await get(ada, `${at}/messages`)).status).toBe(200)
-      },
-    )
+      })
 
     test('P28 searches are counted for each person alone', async () => {
       const { as, at, ada, bob } = await openReading(store)

@@ -11,7 +11,7 @@ describe('P38 the tests notice when', { timeout: 180_000 }, () => {
     expect(new Set(SABOTAGES.map(({ says }) => says)).size).toBe(16)
   })
 
-  test.each(SABOTAGES)('$says', async (sabotage) => {
+  test.each(SABOTAGES.map((sabotage) => [sabotage.says, sabotage] as const))('%s', async (_, sabotage) => {
     const { folder, remove } = copyWith(sabotage)
     try {
       if (sabotage.caught.build) await buildIn(folder)

@@ -28,8 +28,8 @@ export const INBOX_FOR_ALL: Sabotage = {
     },
     {
       file: 'server/realtime/join.ts',
-      find: "log.kind === 'backstage' ? stream.host.id : person.id",
-      put: "log.kind === 'thread' ? person.id : stream.host.id",
+      find: "log.kind === 'backstage' ? stream.host.id : (person?.id ?? null)",
+      put: "log.kind === 'thread' ? (person?.id ?? null) : stream.host.id",
     },
   ],
 }
@@ -95,13 +95,13 @@ export const SABOTAGES: readonly Case[] = [
     edits: [
       {
         file: 'server/realtime/join.ts',
-        find: 'const own = logsFor(role, stream.id, person.id)',
-        put: "const own = logsFor(cursors?.some(({ log }) => log === 'inbox') ? 'host' : role, stream.id, person.id)",
+        find: 'const own = person ? logsFor(role, stream.id, person.id)',
+        put: "const own = person ? logsFor(cursors?.some(({ log }) => log === 'inbox') ? 'host' : role, stream.id, person.id)",
       },
       {
         file: 'server/realtime/join.ts',
-        find: "log.kind === 'backstage' ? stream.host.id : person.id",
-        put: "log.kind === 'thread' ? person.id : stream.host.id",
+        find: "log.kind === 'backstage' ? stream.host.id : (person?.id ?? null)",
+        put: "log.kind === 'thread' ? (person?.id ?? null) : stream.host.id",
       },
     ],
     caught: LIVE,

@@ -31,8 +31,8 @@ type Viewer = Someone & { sent: Secret[] }
 
 /** Every fourth private message is the host's answer. */
 const ANSWERS = 4
-/** Host, moderator, other host, somebody banned: beside the viewers of a shift. */
-const OTHERS = 6
+/** Host, moderator, other host, somebody banned, an overlay: beside the viewers of a shift. */
+const OTHERS = 7
 /** Viewers whose web side is looked at; sockets are looked at all of them. */
 const SAMPLE = 5
 
@@ -71,6 +71,7 @@ export async function verifyPrivacy(options: RunOptions): Promise<Findings> {
     const moderators = await moderator.visitor.join(slug)
     const others = other ? await other.visitor.join(slug) : null
     const banneds = await banned.visitor.join(slug)
+    const overlay = await host.visitor.overlay(slug)
     await patiently(hosts, { t: 'ban', target: banned.id, seconds: 600, reason: 'Privacy check' })
 
     const shift = Math.max(1, options.sockets - OTHERS)
@@ -84,7 +85,7 @@ export async function verifyPrivacy(options: RunOptions): Promise<Findings> {
         ),
       )
       await pryAll(here, sockets, viewers, findings)
-      await seenByAll([...sockets, hosts, moderators], hosts)
+      await seenByAll([...sockets, hosts, moderators, overlay], hosts)
       here.forEach((viewer, nth) => inspectSocket(findings, sockets[nth] as ChatSocket, viewer, 'viewers'))
       for (const socket of sockets) socket.close()
       await Promise.all(sockets.map(({ closed }) => closed))
@@ -109,6 +110,7 @@ export async function verifyPrivacy(options: RunOptions): Promise<Findings> {
     )
     inspectSocket(findings, moderators, moderator, 'moderators')
     inspectSocket(findings, banneds, banned, 'people who are banned')
+    inspectSocket(findings, overlay, { id: '', name: 'The overlay' }, 'overlays')
     if (other && others) inspectSocket(findings, others, other, 'hosts of other streams')
 
     tell('looking at what the web side answers')
@@ -123,7 +125,7 @@ export async function verifyPrivacy(options: RunOptions): Promise<Findings> {
     for (const who of lookers) await probe(findings, who.visitor, who, where)
     for (const who of [...(other ? [other] : []), ...(second ? [second] : [])])
       await probeAbsence(findings, who.visitor, who, where)
-    for (const socket of [hosts, moderators, others, banneds]) socket?.close()
+    for (const socket of [hosts, moderators, others, banneds, overlay]) socket?.close()
     findings.must(secrets.count() >= options.messages, 'fewer private messages were sent than asked for')
     return findings
   } finally {

@@ -2,6 +2,7 @@
 // chat sockets. Waits as long as the server asks for; anything else that fails is a failure of the run.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Pass } from '../../../shared/api/streams.ts'
+import type { OverlayLink, OverlayPass } from '../../../shared/api/overlay.ts'
 import type { Me } from '../../../shared/api/identity.ts'
 import { openChat, type ChatSocket } from '../../test/client.ts'
 
@@ -47,6 +48,13 @@ export function createVisitor(base: string) {
     me: () => call<Me>('GET', '/api/me'),
     async join(slug: string): Promise<ChatSocket> {
       const { pass } = await call<Pass>('POST', `/api/streams/${slug}/pass`, {})
+      return openChat(base, pass)
+    },
+    /** What this host would put into its picture. */
+    async overlay(slug: string): Promise<ChatSocket> {
+      const { url } = await call<OverlayLink>('POST', `/api/streams/${slug}/overlay-key`, {})
+      const key = new URL(url).hash.slice(1)
+      const { pass } = await call<OverlayPass>('POST', `/api/streams/${slug}/overlay-pass`, { key })
       return openChat(base, pass)
     },
   }
