@@ -53,6 +53,7 @@ export async function createHouse(options: WorldOptions = {}) {
   world.moderator('mona')
   world.stream('other', 'olga')
   world.ban('boris')
+  await world.overlays.set(world.person('hana'), world.show.id, 'key')
 
   const web = createWebWorld({
     ...{ clock, random: drawn, viewersOf: (stream) => world.first.chat.viewers(stream) },

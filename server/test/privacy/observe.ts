@@ -8,7 +8,10 @@ import type { House, Name, WorldOptions } from './house.ts'
 import { createWitness } from './witness.ts'
 import type { Witness } from './witness.ts'
 
-export const WITNESSES = ['AN', 'G', 'V', 'M', 'OH', 'BN'] as const
+export const WITNESSES = ['AN', 'G', 'V', 'M', 'OH', 'BN', 'OV'] as const
+const nameOf = (kind: (typeof WITNESSES)[number]): Name | null =>
+  kind === 'AN' || kind === 'OV' ? null : CAST[kind]
+
 /** What was really written: in private, in public, and in public but held. */
 export type Heard = Record<(typeof WITNESSES)[number], { hash: string; lines: readonly string[] }>
 export type Run = { heard: Heard; secrets: number; publics: number; held: number }
@@ -30,16 +33,16 @@ export async function observe(
   const house = await createHouse(options)
   const { world } = house
   const witnesses = new Map<string, Witness>()
-  for (const kind of WITNESSES) witnesses.set(kind, createWitness(house, kind === 'AN' ? null : CAST[kind]))
+  for (const kind of WITNESSES) witnesses.set(kind, createWitness(house, nameOf(kind), kind === 'OV'))
   for (const each of witnesses.values()) await each.join()
   const stage = await openStage(house)
   const speaker = (name: Name) => {
-    const kind = WITNESSES.find((each) => each !== 'AN' && CAST[each] === name)
+    const kind = WITNESSES.find((each) => nameOf(each) === name)
     return kind ? (witnesses.get(kind)?.client() ?? null) : stage.client(name)
   }
 
   async function perform({ who, what, text }: PublicTurn['step']) {
-    const kind = WITNESSES.find((each) => each !== 'AN' && CAST[each] === who)
+    const kind = WITNESSES.find((each) => nameOf(each) === who)
     const witness = kind && witnesses.get(kind)
     if (what === 'probe') await witness?.probe(stage.secretIds())
     else if (what === 'return') await (witness ? witness.comeBack() : stage.comeBack(who))

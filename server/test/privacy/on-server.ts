@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { vi } from 'vitest'
 import type { Me } from '../../../shared/api/identity.ts'
+import type { OverlayLink, OverlayPass } from '../../../shared/api/overlay.ts'
 import type { Pass, StreamCard } from '../../../shared/api/streams.ts'
 import { OPEN_RULES } from '../../../shared/protocol/index.ts'
 import type { Cursor, Frame, LogName, Request } from '../../../shared/protocol/index.ts'
@@ -11,9 +12,10 @@ import { answered, createCanonical, settled, unordered } from './canonical.ts'
 import type { PublicTurn, SecretStep } from './course.ts'
 
 type Command = Request extends infer R ? (R extends { id: string } ? Omit<R, 'id'> : never) : never
-export const LISTENERS = ['AN', 'G', 'V', 'M', 'OH', 'BN'] as const
+export const LISTENERS = ['AN', 'G', 'V', 'M', 'OH', 'BN', 'OV'] as const
 export type Listener = (typeof LISTENERS)[number]
-export type Stage = { server: ServerProcess; host: Person; vera: Person; olga: Person }
+/** Pairs are hosted in turn: how often somebody makes a key for an overlay is bounded. */
+export type Stage = { server: ServerProcess; hosts: readonly Person[]; vera: Person; olga: Person }
 /** Steps that need no turning of clocks, and that happen to nobody for good. */
 export const PLAYED = ['say', 'reply', 'delete', 'react', 'whisper', 'pin', 'unpin', 'open', 'review', 'repeats', 'approve', 'report', 'resolve', 'timeout', 'lift', 'wipe', 'note', 'block', 'unblock', 'probe', 'return', 'stay'] as const // prettier-ignore
 
@@ -33,11 +35,12 @@ const NOTHING = '00000000-0000-4000-8000-000000000000'
 let runs = 0
 
 export async function playOnServer(
-  { server, host, vera, olga }: Stage,
+  { server, hosts, vera, olga }: Stage,
   course: readonly PublicTurn[],
   secrets: readonly (readonly SecretStep[])[],
 ): Promise<{ heard: Record<Listener, string[]>; secrets: number }> {
-  const run = ++runs
+  const run = runs++
+  const host = hosts[Math.floor(run / 2) % hosts.length]!
   const { slug } = await host.call<StreamCard>('POST', '/api/streams', { title: 'Show', slug: `run-${run}` })
   const guest = async (name: string) => {
     const person = createPerson(server.url)
@@ -49,6 +52,8 @@ export async function playOnServer(
   const idOf = async (person: Person) => (await person.call<Me>('GET', '/api/me')).principal?.id ?? ''
   const bobId = await idOf(people['bob']!)
 
+  const link = await host.call<OverlayLink>('POST', `/api/streams/${slug}/overlay-key`)
+  const key = new URL(link.url).hash.slice(1)
   const stage = await host.join(slug)
   await stage.ask({ t: 'appoint', target: await idOf(people['mona']!) })
   await stage.ask({ t: 'ban', target: await idOf(people['boris']!) })
@@ -83,7 +88,7 @@ export async function playOnServer(
       const text = await response.text()
       // For nobody a guest is made up on the spot: its name is drawn at random too.
       const body =
-        kind === 'AN' && path.endsWith('/pass') ? text.replace(/"name":"[^"]*"/, '"name":"GUEST"') : text
+        person === null && path.endsWith('/pass') ? text.replace(/"name":"[^"]*"/, '"name":"GUEST"') : text
       const made = path === '/api/me/export' && response.ok ? unordered(body) : body
       heard.push(canonical(`${method} ${path} ${answered(response, made)}`))
     }
@@ -97,8 +102,10 @@ export async function playOnServer(
     }
     async function join(cursors?: Cursor[]) {
       await leave()
-      if (!person || kind === 'BN') return
-      const { pass } = await person.call<Pass>('POST', `/api/streams/${slug}/pass`, {})
+      if (kind === 'AN' || kind === 'BN') return
+      const { pass } = await (person
+        ? person.call<Pass>('POST', `/api/streams/${slug}/pass`, {})
+        : createPerson(server.url).call<OverlayPass>('POST', `/api/streams/${slug}/overlay-pass`, { key }))
       socket = await openChat(server.url, pass, cursors)
     }
     async function ask(...commands: Command[]): Promise<Frame[]> {
@@ -156,16 +163,17 @@ export async function playOnServer(
           ]),
         )
       },
-      async resumeEverywhere() {
+      /** From both ends and the middle; the in-memory test does it from every seq. */
+      async resume() {
         const newest = Math.max(0, ...(socket?.welcome.logs ?? []).map(({ seq }) => seq))
-        for (let seq = 0; seq <= newest; seq++) await join(cursorsAt(seq))
+        for (const seq of new Set([0, 1, newest >> 1, newest])) await join(cursorsAt(seq))
         await leave()
       },
     }
   }
   const listeners = new Map(
     LISTENERS.map((kind) => {
-      const name = { AN: '', G: 'ada', V: 'vera', M: 'mona', OH: 'olga', BN: 'boris' }[kind]
+      const name = { AN: '', G: 'ada', V: 'vera', M: 'mona', OH: 'olga', BN: 'boris', OV: '' }[kind]
       return [kind, listen(kind, people[name] ?? null)] as const
     }),
   )
@@ -301,7 +309,7 @@ export async function playOnServer(
   for (const each of listeners.values()) {
     await each.join()
     await each.probe([...written, ...answeredIds])
-    await each.resumeEverywhere()
+    await each.resume()
   }
   for (const socket of [stage, ...Object.values(tabs)]) socket.close()
   const heard = Object.fromEntries([...listeners].map(([kind, { heard: lines }]) => [kind, lines]))

@@ -21,8 +21,8 @@ export type Witness = {
   resumeEverywhere(): Promise<void>
 }
 
-/** `name` null: nobody, who has no session and no socket. */
-export function createWitness(house: House, name: Name | null): Witness {
+/** `name` null: nobody, who has no session and no socket, or with `overlay` that of an overlay. */
+export function createWitness(house: House, name: Name | null, overlay = false): Witness {
   const { world, request, ask } = house
   const heard: string[] = []
   const bob = world.person('bob')
@@ -37,8 +37,12 @@ export function createWitness(house: House, name: Name | null): Witness {
 
   async function join(cursors?: Parameters<typeof world.join>[1]) {
     leave()
-    if (name === null) return
-    client = await world.join(name, cursors)
+    if (overlay) {
+      client = world.connect()
+      client.hello({ ...cursors, pass: await world.overlayPass() })
+      await settle()
+    } else if (name === null) return
+    else client = await world.join(name, cursors)
     if (client.closed()) leave()
   }
 
