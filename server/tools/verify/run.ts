@@ -44,7 +44,7 @@ export async function verifyPrivacy(options: RunOptions): Promise<Findings> {
   const visitor = () => createVisitor(urls[turn++ % urls.length] ?? '')
   const host = await hosting(options)
   const slug = `privacy-check-${randomBytes(4).toString('hex')}`
-  const leave: (() => Promise<unknown>)[] = []
+  const leave: (() => Promise<unknown>)[] = [() => host.visitor.call('POST', '/api/sign-out', {})]
 
   async function guest(name: string): Promise<Someone> {
     const their = visitor()
