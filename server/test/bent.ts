@@ -2,7 +2,7 @@
 // than there should be. Made from the definitions, so that a new command is bent as soon as it exists.
 import { randomUUID } from 'node:crypto'
 import * as v from 'valibot'
-import { COMMANDS, LIMITS, type CommandName } from '../../shared/protocol/index.ts'
+import { OPEN_RULES, COMMANDS, LIMITS, type CommandName } from '../../shared/protocol/index.ts'
 
 type Fields = Record<string, unknown>
 /** `id`: what the refusal names, when the frame carries a usable one. */
@@ -52,16 +52,7 @@ const proper = (text: string, ids: Ids): Record<Exclude<CommandName, 'hello'>, F
   unpin: {},
   react: { emoji: '🔥' },
   slow: { seconds: 30 },
-  rules: {
-    rules: {
-      who: 'everyone',
-      minAgeSeconds: 0,
-      links: 'allowed',
-      review: false,
-      duplicateSeconds: 0,
-      delaySeconds: 0,
-    },
-  },
+  rules: { rules: OPEN_RULES },
   timeout: { target: ids.person, seconds: 600, reason: text },
   lift: { target: ids.person },
   ban: { target: ids.person, seconds: 600, reason: text },
