@@ -9,6 +9,8 @@ import { provision } from './provision.ts'
 const HELP = `usage: npm test [-- --only unit,system,e2e] [-- -t "name"]
 Finds or installs what the suites need, runs them, ends with "N passed, N failed[, N skipped]".`
 
+const MESSAGE_CHARS = 1_000
+
 type Assertion = {
   fullName: string
   status: 'passed' | 'failed' | 'skipped' | 'pending' | 'todo'
@@ -33,6 +35,7 @@ await run('node', ['server/tools/build.mjs', '--if-stale'])
 const folder = mkdtempSync(join(tmpdir(), 'stagedoor-test-'))
 const totals = { passed: 0, failed: 0, skipped: 0 }
 const skips: string[] = []
+const failures: string[] = []
 for (const suite of suites) {
   const file = join(folder, `${suite}.json`)
   const code = await run('npx', [
@@ -44,6 +47,8 @@ for (const suite of suites) {
 rmSync(folder, { recursive: true })
 
 if (skips.length > 0) console.log(`\nskipped:\n${skips.map((name) => `  ${name}`).join('\n')}`)
+// Once more at the end: of a long log often only the end is kept.
+if (failures.length > 0) console.log(`\nfailed:\n${failures.join('\n')}`)
 if (strict && totals.skipped > 0) {
   console.log('A skip is a failure here (CI=true).')
   totals.failed += totals.skipped
@@ -56,10 +61,10 @@ function count(report: Report | undefined, code: number): void {
   const before = totals.failed
   for (const file of report?.testResults ?? []) {
     // A file that could not even load has no assertions to count.
-    if (file.status === 'failed' && file.assertionResults.length === 0) totals.failed += 1
+    if (file.status === 'failed' && file.assertionResults.length === 0) fail(file.name, [file.message ?? ''])
     for (const test of file.assertionResults) {
       if (test.status === 'passed') totals.passed += 1
-      else if (test.status === 'failed') totals.failed += 1
+      else if (test.status === 'failed') fail(`${file.name}: ${test.fullName}`, test.failureMessages)
       else {
         totals.skipped += 1
         skips.push(test.fullName)
@@ -67,7 +72,14 @@ function count(report: Report | undefined, code: number): void {
     }
   }
   // An unhandled rejection fails the run without failing a test.
-  if (code !== 0 && totals.failed === before) totals.failed += 1
+  if (code !== 0 && totals.failed === before) fail('an error outside of every test: see above')
+}
+
+function fail(name: string, messages: readonly string[] = []): void {
+  totals.failed += 1
+  failures.push(
+    `  ${name}\n${messages.map((message) => `    ${message.slice(0, MESSAGE_CHARS)}`).join('\n')}`,
+  )
 }
 
 function read(file: string): Report | undefined {
