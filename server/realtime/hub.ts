@@ -6,6 +6,7 @@ import type { PrincipalId } from '../../shared/ids.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
 import type { Bus, Clock, Journal, Log, Notice, Random, Topics } from '../app/ports.ts'
 import { readFor } from './backstage.ts'
+import { createPace } from './pace.ts'
 import { createPositions } from './positions.ts'
 import type { Revocations } from './revocations.ts'
 import { openTrack } from './track.ts'
@@ -20,8 +21,6 @@ export type Follower = {
   /** Stands between the log and its listeners; of the first follower alone. */
   channel?: TrackHooks['channel']
   applied?(entries: readonly Entry[]): void
-  /** Sockets behind this follower; one when it does not say. */
-  listeners?(): number
   lost(): void
 }
 export type Following = {
@@ -62,16 +61,16 @@ type Deps = {
 export function createHub({ journal, revocations, bus, clock, random, log, topics }: Deps): Hub {
   const followed = new Map<string, Followed>()
   const positions = createPositions(journal)
+  const channel = { topics, clock, pace: createPace(clock) }
   const nextPos = () => clock.now() + POS_MS.least + random.fraction() * POS_MS.spread
 
-  function open(key: LogKey, as: PrincipalId | null, { channel }: Follower): Followed {
+  function open(key: LogKey, as: PrincipalId | null, first: Follower): Followed {
     const followers = new Set<Follower>()
     // Before the log is read: what is said in between must come by one of the two.
     const unfollow = bus.follow(key.stream)
     const reads = readFor(key, journal, revocations)
-    const opening = openTrack({ journal: reads, positions, log, channel: { topics, clock } }, key, as, {
-      channel,
-      listeners: () => [...followers].reduce((sum, follower) => sum + (follower.listeners?.() ?? 1), 0),
+    const opening = openTrack({ journal: reads, positions, log, channel }, key, as, {
+      channel: first.channel,
       applied(entries) {
         for (const follower of followers) follower.applied?.(entries)
       },
@@ -168,7 +167,6 @@ export function createHub({ journal, revocations, bus, clock, random, log, topic
           // Else the reader would be sent back to before what it has seen, as if its position were foreign.
           if (position?.epoch === track.epoch && track.seq() < Math.min(seq, position.seq))
             throw new Error('a log could not be read up to a position it has')
-          track.channel.flush()
         }
         return { track, release, catchUp }
       } catch (error) {

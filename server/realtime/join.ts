@@ -9,7 +9,7 @@ import type { Admissions } from './admissions.ts'
 import type { Following, Hub } from './hub.ts'
 import type { OverlaySeats } from './overlay.ts'
 import type { Pulse } from './pulse.ts'
-import type { Listener } from './delay.ts'
+import type { Listener } from './fanout.ts'
 import { resume } from './resume.ts'
 import type { Room, Rooms } from './rooms.ts'
 import type { Side } from './sides.ts'
@@ -110,9 +110,9 @@ async function catchUp(
 ): Promise<void> {
   const behind = following.map(async (log) => {
     const cursor = cursorOf(cursors, log.track)
-    const { epoch, channel, seq } = log.track
+    const { epoch, seq } = log.track
     const side = sideOf(log.track)
-    if (cursor?.epoch !== epoch || cursor.seq <= (side ?? channel).seat().seq) return
+    if (cursor?.epoch !== epoch || cursor.seq <= (side?.known() ?? seq())) return
     await log.catchUp(cursor.seq)
     if (cursor.seq <= seq()) await side?.reached(cursor.seq)
   })
@@ -123,6 +123,15 @@ async function catchUp(
 const OVERLAY: Welcome['you'] = { id: '', name: 'Overlay', role: 'overlay', guest: true }
 
 const cursorOf = (cursors: Cursors, track: Track) => cursors?.find(({ log }) => log === track.log.kind)
+
+/** Who has been told more already than the seats that are free now: those are brought up first. */
+function settle({ side, room, following }: Seat, cursors: Cursors): void {
+  for (const { track } of following) {
+    const at = track === room.following.track ? side : track.channel
+    const cursor = cursorOf(cursors, track)
+    if (cursor?.epoch === track.epoch && cursor.seq > at.seat().seq) at.settle()
+  }
+}
 
 /** Where everything stands at this very moment. The caller subscribes to the topics in the same turn; with
  * `snapshots` to all but the room's (C15). */
@@ -136,6 +145,7 @@ export function welcome(
 ): Welcome {
   const { person, stream, role } = who
   const { pin, slowSeconds, rules, state } = seat.side.facts()
+  settle(seat, cursors)
   return {
     t: 'welcome',
     you: person ? { id: person.id, name: person.name, role, guest: person.kind === 'guest' } : OVERLAY,

@@ -5,7 +5,7 @@ import type { Entry } from '../../shared/protocol/index.ts'
 import type { LogKey } from '../domain/log.ts'
 import type { Journal, Log, Page } from '../app/ports.ts'
 import { createChannel } from './fanout.ts'
-import type { Channel, OpenChannel } from './fanout.ts'
+import type { Channel, ChannelDeps, OpenChannel } from './fanout.ts'
 import { createRing } from './ring.ts'
 import type { Positions } from './positions.ts'
 import type { LogView } from './resume.ts'
@@ -44,10 +44,9 @@ export type TrackDeps = {
   journal: Pick<Journal, 'latest' | 'read'>
   positions: Positions
   log: Log
-  channel: Parameters<typeof createChannel>[0]
+  channel: ChannelDeps
 }
 export type TrackHooks = {
-  listeners(): number
   /** Another channel than the plain one. */
   channel?: ((open: OpenChannel, start: number) => Channel) | undefined
   applied(entries: readonly Entry[]): void
@@ -66,8 +65,8 @@ export async function openTrack(
   const page = await newest(deps, key, as)
   const { epoch } = page
   const ring = createRing(RING[key.kind], page.entries)
-  const open: OpenChannel = ({ seq: from, suffix, listeners = () => hooks.listeners() }) =>
-    createChannel(deps.channel, key, { epoch, seq: from }, listeners, suffix)
+  const open: OpenChannel = ({ seq: from, suffix }) =>
+    createChannel(deps.channel, key, { epoch, seq: from }, suffix)
   const channel = hooks.channel?.(open, page.seq) ?? open(page)
   const waiting = new Map<number, Entry>()
   let seq = page.seq
@@ -81,7 +80,7 @@ export async function openTrack(
     const run: Entry[] = []
     for (let next = waiting.get(seq + 1); next; next = waiting.get(seq + 1)) {
       waiting.delete(next.seq)
-      ring.push(next, next.seq - channel.seat().seq)
+      ring.push(next, next.seq - channel.told())
       run.push(next)
       seq = next.seq
     }
