@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
 const root = new URL('..', import.meta.url).pathname
-// uWebSockets.js is a native addon: threads would load it twice into one process.
-const shared = { root, pool: 'forks' as const, testTimeout: 20_000, hookTimeout: 60_000 }
+const shared = {
+  root,
+  // uWebSockets.js is a native addon: threads would load it twice into one process.
+  pool: 'forks' as const,
+  // What takes longer than these hangs. They measure nothing: a machine ten times as slow must pass as well.
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  // Of its own accord `expect.poll` gives up after one second, and a busy machine lets a process wait for longer.
+  expect: { poll: { timeout: 20_000 } },
+}
 
 export default defineConfig({
   test: {
