@@ -12,6 +12,16 @@ const shared = {
   expect: { poll: { timeout: 20_000 } },
 }
 
+/** Of `system`, what starts no server, measures no time and sets no deadline of its own: two files at a time. */
+const PAIRED = [
+  ...[
+    '{bench/clock-code,faults/checker,fuzz/fuzz,media/decode}',
+    '{erasing,exports,names,staff,web,rooms,spec}',
+  ],
+  'store.{append,contract,epochs,migrations,moderation,overlay,rights,rls,rls-moderation,schema}',
+  'privacy/{acts,answers,equivalence,noninterference,table}',
+].map((names) => `server/test/${names}.test.ts`)
+
 export default defineConfig({
   test: {
     projects: [
@@ -32,6 +42,23 @@ export default defineConfig({
           include: ['server/test/**/*.test.ts'],
           exclude: ['server/test/e2e/**'],
           fileParallelism: false,
+          maxConcurrency: 2,
+        },
+      },
+      // The same in two parts, for `npm test`.
+      {
+        root,
+        test: { ...shared, name: 'paired', include: PAIRED, maxWorkers: 2 },
+      },
+      {
+        root,
+        test: {
+          ...shared,
+          name: 'alone',
+          include: ['server/test/**/*.test.ts'],
+          exclude: ['server/test/e2e/**', ...PAIRED],
+          fileParallelism: false,
+          maxConcurrency: 2,
         },
       },
       {
