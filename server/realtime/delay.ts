@@ -4,11 +4,10 @@
 import { ready, stillWaiting, stripped } from '../domain/delay.ts'
 import type { Waiting } from '../domain/delay.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
-import type { Clock, Peer } from '../app/ports.ts'
-import type { Channel, OpenChannel, Seat } from './fanout.ts'
+import type { Clock } from '../app/ports.ts'
+import type { Channel, Listener, OpenChannel } from './fanout.ts'
 
-export type Listener = Pick<Peer, 'subscribe' | 'unsubscribe'>
-/** As a channel it is that of everybody: `seat` runs behind. */
+/** As a channel it is that of everybody: its end runs behind. */
 export type Delay = Channel & {
   /** The delay of a room that is just being opened: `newest` entries end where the log does, some have still to
    * wait. Answers those. */
@@ -17,8 +16,8 @@ export type Delay = Channel & {
   set(ms: number): void
   on(): boolean
   /** Where those stand who are told at once. */
-  promptSeat(): Seat
-  /** Subscribes one of them, and keeps it subscribed to the right topic until the returned function is called. */
+  prompt(): Pick<Channel, 'seat' | 'end' | 'settle'>
+  /** Seats one of them, and keeps it on the right topic until the returned function is called. */
   listenPromptly(listener: Listener): () => void
   /** Resolves when everybody has been told up to `seq`, or the room was closed. */
   reached(seq: number): Promise<void>
@@ -37,10 +36,11 @@ export function createDelay(
   let delayMs = 0
   let waiting: Waiting[] = []
   let cancel: (() => void) | null = null
-  const promptly = new Set<Listener>()
+  /** How each leaves the topic it is on. */
+  const promptly = new Map<Listener, () => void>()
   const arrivals = new Set<{ seq: number; resolve: () => void }>()
 
-  const openPrompt = (seq: number) => open({ seq, suffix: ':prompt', listeners: () => promptly.size })
+  const openPrompt = (seq: number) => open({ seq, suffix: ':prompt' })
 
   function stopTimer() {
     cancel?.()
@@ -66,7 +66,6 @@ export function createDelay(
 
   function arrive(arrival: { resolve: () => void } & { seq: number }) {
     arrivals.delete(arrival)
-    late.flush() // it may wait there for others once more
     arrival.resolve()
   }
 
@@ -74,15 +73,15 @@ export function createDelay(
     // At one position: what was told on the one so far was told on the other.
     from.flush()
     to.flush()
-    for (const listener of promptly) {
-      listener.subscribe(to.seat().topic)
-      listener.unsubscribe(from.seat().topic)
+    for (const [listener, leave] of promptly) {
+      promptly.set(listener, to.listen(listener))
+      leave()
     }
   }
 
   function part(): Channel {
     late.flush()
-    prompt = openPrompt(late.seat().seq)
+    prompt = openPrompt(late.end())
     move(late, prompt)
     return prompt
   }
@@ -94,8 +93,6 @@ export function createDelay(
     former.close()
     prompt = null
   }
-
-  const seat = () => late.seat()
 
   return {
     push(entries) {
@@ -113,7 +110,11 @@ export function createDelay(
       late.flush()
       prompt?.flush()
     },
-    seat,
+    seat: () => late.seat(),
+    end: () => late.end(),
+    told: () => late.told(),
+    settle: () => late.settle(),
+    listen: (listener) => late.listen(listener),
     tell(frame) {
       late.tell(frame)
       prompt?.tell(frame)
@@ -150,14 +151,16 @@ export function createDelay(
       else beat()
     },
     on: () => prompt !== null,
-    promptSeat: () => (prompt ?? late).seat(),
+    prompt: () => prompt ?? late,
     listenPromptly(listener) {
-      promptly.add(listener)
-      listener.subscribe((prompt ?? late).seat().topic)
-      return () => void promptly.delete(listener)
+      promptly.set(listener, (prompt ?? late).listen(listener))
+      return () => {
+        promptly.get(listener)?.()
+        promptly.delete(listener)
+      }
     },
     reached(seq) {
-      if (seat().seq >= seq || !prompt) return Promise.resolve()
+      if (late.end() >= seq || !prompt) return Promise.resolve()
       return new Promise((resolve) => {
         const arrival = { seq, resolve }
         const first = waiting[0]

@@ -8,7 +8,8 @@ type Encoded = { json: string; bytes: number }
 
 const kept = new WeakMap<Entry, Encoded>()
 
-function encoded(entry: Entry): Encoded {
+/** The JSON of an entry and its length in UTF-8. */
+export function encoded(entry: Entry): Encoded {
   const known = kept.get(entry)
   if (known) return known
   const json = JSON.stringify(entry)

@@ -1,107 +1,190 @@
-// Entries out to the sockets: encoded once per log, published once per topic. A quiet log is flushed at once; a
-// busy one with many listeners coalesces, because the cost of fan-out is writes, not messages.
-//
-// `seat` is the seam for splitting a big room into sub-topics: it says which topic a new socket listens to and
-// up to where that topic has been served.
-import { logId, nameOf } from '../domain/log.ts'
+// Entries out to the sockets of one log: encoded once, published once per topic. Many listeners are seated in parts
+// with a topic each, which are told one after the other as the node's pace allows; every part hears every entry
+// once and in order, some parts a little later than others.
+import { logId } from '../domain/log.ts'
 import type { LogKey } from '../domain/log.ts'
 import { withoutText } from '../domain/tombstone.ts'
 import type { Entry, Frame } from '../../shared/protocol/index.ts'
 import type { Epoch } from '../../shared/ids.ts'
-import type { Clock, Topics } from '../app/ports.ts'
+import type { Clock, Peer, Topics } from '../app/ports.ts'
+import { framesOf, positionFrame } from './frames.ts'
+import type { Pace, Part } from './pace.ts'
 
-/** One write to a cold socket costs about 10 us: at this pace a flush may take a fifth of the time to the next. */
-const WINDOW_MS_PER_LISTENER = 0.05
-const WINDOW_MAX_MS = 100
-/** Below this many listeners a window holds one message at most and costs its length. */
-const FEW_LISTENERS = 100
-/** Larger publishes bypass the socket library's corking. Counted in UTF-16 units: a soft bound. */
-const FRAME_CHARS = 16_000
+/** Listeners of one part: telling them takes about 2 ms, in which nobody else is served. */
+const PART = 250
+/** A count waits so long per listener for entries to ride along with: then it costs no write of its own. */
+const ASIDE_MS_PER_LISTENER = 0.1
 
+export type Listener = Pick<Peer, 'subscribe' | 'unsubscribe'>
 export type Seat = { topic: string; seq: number }
 export type Channel = {
   /** Consecutive entries, right after the last ones. */
   push(entries: readonly Entry[]): void
-  flush(): void
+  /** The newest that was pushed. */
+  end(): number
+  /** What everybody has been told. */
+  told(): number
+  /** Where the next listener sits: told up to `seq` so far, right after which it hears. The same until somebody
+   * listens, leaves or is told something. */
   seat(): Seat
-  /** To every listener, beside the log. */
+  /** Brings that seat to the end. */
+  settle(): void
+  /** Takes that seat. Returns how to leave it. */
+  listen(listener: Listener): () => void
+  /** To every listener, beside the log. A newer one of the same kind takes the place of what still waits. */
   tell(frame: Frame): void
   /** How far the log was told to these listeners: whoever has heard less reads the gap. */
   tellPosition(): void
+  /** Everybody, at once. */
+  flush(): void
   close(): void
 }
 
-/** A channel of one log. Behind `suffix` it has a topic of its own; `listeners` when not all of the log's listen. */
-export type OpenChannel = (at: { seq: number; suffix?: string; listeners?: () => number }) => Channel
+/** A channel of one log. Behind `suffix` it has topics of its own. */
+export type OpenChannel = (at: { seq: number; suffix?: string }) => Channel
+export type ChannelDeps = { topics: Topics; clock: Clock; pace: Pace }
 
-type Deps = { topics: Topics; clock: Clock }
+type Seats = Part & {
+  topic: string
+  count: number
+  seq: number
+  asides: Map<Frame['t'], string>
+  pos: boolean
+}
 
 export function createChannel(
-  { topics, clock }: Deps,
+  { topics, clock, pace }: ChannelDeps,
   log: LogKey,
   start: { epoch: Epoch; seq: number },
-  listeners: () => number,
   suffix = '',
 ): Channel {
-  const topic = logId(log) + suffix
-  let published = start.seq
-  let pending: Entry[] = []
-  let cancel: (() => void) | null = null
+  const { epoch } = start
+  const base = logId(log) + suffix
+  /** Since the part that has been told least. */
+  let recent: Entry[] = []
+  let end = start.seq
+  let listeners = 0
+  let opened = 0
+  const parts = [open()]
+  /** Those with room, and the one that is filled up now. */
+  const roomy = new Set(parts)
+  let cancelAsides: (() => void) | null = null
 
-  function flush() {
-    const last = pending.at(-1)
-    if (!last) return
-    for (const frame of frames(log, start.epoch, pending)) topics.publish(topic, frame)
-    pending = []
-    published = last.seq
+  function open(): Seats {
+    const part: Seats = {
+      topic: opened === 0 ? base : `${base}/${opened}`,
+      count: 0,
+      seq: end,
+      asides: new Map(),
+      pos: false,
+      listeners: () => part.count,
+      tell: () => tellPart(part),
+    }
+    opened += 1
+    return part
   }
 
-  function window() {
-    const count = listeners()
-    if (count < FEW_LISTENERS) return
-    const ms = Math.min(WINDOW_MAX_MS, count * WINDOW_MS_PER_LISTENER)
-    cancel = clock.after(ms, () => {
-      cancel = null
-      if (pending.length === 0) return
-      flush()
-      window()
-    })
+  /** The first part stays however empty: it is what a log without a listener has. */
+  function nextSeats(): Seats {
+    for (const part of roomy) return part
+    const part = open()
+    parts.push(part)
+    roomy.add(part)
+    return part
   }
 
-  const tell = (frame: Frame) => topics.publish(topic, JSON.stringify(frame))
+  function tellPart(part: Seats) {
+    const { topic, asides } = part
+    const news = recent.slice(recent.length - (end - part.seq))
+    for (const frame of framesOf(log, epoch, news)) topics.publish(topic, frame)
+    part.seq = end
+    for (const frame of asides.values()) topics.publish(topic, frame)
+    asides.clear()
+    if (part.pos && news.length === 0) topics.publish(topic, positionFrame(log, epoch, end))
+    part.pos = false
+    const least = told()
+    if (recent.length > end - least) recent = recent.slice(recent.length - (end - least))
+  }
+
+  const told = () => parts.reduce((least, { seq }) => Math.min(least, seq), end)
+
+  function tellAsides() {
+    cancelAsides = null
+    for (const part of [...parts]) if (part.asides.size > 0 || part.pos) pace.wants(part, listeners)
+  }
+
+  function aside() {
+    const ms = Math.floor(listeners * ASIDE_MS_PER_LISTENER)
+    if (ms === 0) tellAsides()
+    else cancelAsides ??= clock.after(ms, tellAsides)
+  }
+
+  function leave(part: Seats) {
+    listeners -= 1
+    part.count -= 1
+    if (part.count > 0 || part === parts[0]) {
+      roomy.add(part)
+      return
+    }
+    pace.forget(part)
+    roomy.delete(part)
+    parts.splice(parts.indexOf(part), 1)
+  }
 
   return {
     push(entries) {
-      pending.push(...entries)
+      recent.push(...entries)
+      end = entries.at(-1)?.seq ?? end
       // A delete that waits beside its message: the text need not go out any more (L6).
       for (const { event } of entries)
-        if (event.type === 'deleted') pending = pending.map((entry) => withoutText(entry, event.target))
-      if (cancel) return
-      flush()
-      window()
+        if (event.type === 'deleted') recent = recent.map((entry) => withoutText(entry, event.target))
+      for (const part of [...parts]) pace.wants(part, listeners)
     },
-    flush,
-    seat: () => ({ topic, seq: published }),
-    tell,
-    tellPosition: () => tell({ t: 'pos', log: nameOf(log), epoch: start.epoch, seq: published }),
+    end: () => end,
+    told,
+    seat() {
+      const { topic, seq } = nextSeats()
+      return { topic, seq }
+    },
+    settle() {
+      const part = nextSeats()
+      if (part.seq === end) return
+      pace.forget(part)
+      tellPart(part)
+    },
+    listen(listener) {
+      const part = nextSeats()
+      part.count += 1
+      listeners += 1
+      if (part.count >= PART) roomy.delete(part)
+      listener.subscribe(part.topic)
+      let left = false
+      return () => {
+        if (left) return
+        left = true
+        listener.unsubscribe(part.topic)
+        leave(part)
+      }
+    },
+    tell(frame) {
+      const json = JSON.stringify(frame)
+      for (const part of parts) part.asides.set(frame.t, json)
+      aside()
+    },
+    tellPosition() {
+      for (const part of parts) part.pos = true
+      aside()
+    },
+    flush() {
+      for (const part of parts) {
+        pace.forget(part)
+        tellPart(part)
+      }
+    },
     close() {
-      cancel?.()
-      cancel = null
-      pending = []
+      cancelAsides?.()
+      for (const part of parts) pace.forget(part)
+      recent = []
     },
   }
-}
-
-function* frames(log: LogKey, epoch: Epoch, entries: readonly Entry[]): Generator<string> {
-  const head = `{"t":"entries","log":"${nameOf(log)}","epoch":${JSON.stringify(epoch)},"entries":[`
-  let body = ''
-  for (const entry of entries) {
-    const json = JSON.stringify(entry)
-    if (body !== '' && body.length + json.length > FRAME_CHARS) {
-      yield `${head}${body}]}`
-      body = ''
-    }
-    body += body === '' ? json : `,${json}`
-  }
-  if (body !== '') yield `${head}${body}]}`
 }

@@ -5,7 +5,7 @@ import type { Epoch, PrincipalId } from '../../shared/ids.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
 import type { Notice, Page } from '../app/ports.ts'
 import type { Deadlines, Due } from './deadlines.ts'
-import type { Listener } from './delay.ts'
+import type { Listener } from './fanout.ts'
 import type { Position } from './positions.ts'
 import { QuietTrack } from './quiet-track.ts'
 import { newest, openTrack } from './track.ts'
@@ -15,8 +15,6 @@ export type Follower = {
   /** Stands between the log and its listeners; of the first follower alone. */
   channel?: TrackHooks['channel']
   applied?(entries: readonly Entry[]): void
-  /** Sockets behind this follower; one when it does not say. */
-  listeners?(): number
   lost(): void
 }
 export type LogNotice = Extract<Notice, { log: LogKey }>
@@ -117,9 +115,6 @@ export class Followed implements TrackHooks, Due {
   wake(epoch: Epoch): Track {
     return this.#whole({ epoch, seq: 0, entries: [] })
   }
-  listeners(): number {
-    return this.#followers.reduce((sum, follower) => sum + (follower.listeners?.() ?? 1), 0)
-  }
   applied(entries: readonly Entry[]): void {
     for (const follower of this.#followers) follower.applied?.(entries)
   }
@@ -171,7 +166,6 @@ export class Following {
     // Else the reader would be sent back to before what it has seen, as if its position were foreign.
     if (position?.epoch === track.epoch && track.seq() < Math.min(seq, position.seq))
       throw new Error('a log could not be read up to a position it has')
-    track.channel.flush()
   }
 
   /** Subscribes to what is told after the track's view of this moment. Once. */

@@ -7,6 +7,7 @@ import { readFor } from './backstage.ts'
 import { createDeadlines } from './deadlines.ts'
 import { Followed, Following } from './followed.ts'
 import type { Follower, House } from './followed.ts'
+import { createPace } from './pace.ts'
 import { createPoll } from './poll.ts'
 import { createPositions } from './positions.ts'
 import type { Revocations } from './revocations.ts'
@@ -41,7 +42,7 @@ const nameIn = (key: LogKey): string => (key.kind === 'thread' ? key.viewer : ke
 export function createHub({ journal, revocations, bus, clock, random, log, topics }: Deps): Hub {
   const streams = new Map<StreamId, Followable>()
   const positions = createPositions(journal)
-  const channel = { topics, clock }
+  const channel = { topics, clock, pace: createPace(clock) }
   const common = { journal, positions, log, channel }
   let count = 0
 

@@ -89,11 +89,11 @@ async function catchUp(
 ): Promise<void> {
   const behind = following.map(async (log) => {
     const cursor = cursorOf(cursors, log.track)
-    const { epoch, channel, seq } = log.track
-    const side = sideOf(log.track)
-    if (cursor?.epoch !== epoch || cursor.seq <= (side ?? channel).seat().seq) return
+    const { track } = log
+    const side = sideOf(track)
+    if (cursor?.epoch !== track.epoch || cursor.seq <= (side?.known() ?? track.seq())) return
     await log.catchUp(cursor.seq)
-    if (cursor.seq <= seq()) await side?.reached(cursor.seq)
+    if (cursor.seq <= track.seq()) await side?.reached(cursor.seq)
   })
   await Promise.all(behind)
 }
@@ -102,6 +102,15 @@ async function catchUp(
 const OVERLAY: Welcome['you'] = { id: '', name: 'Overlay', role: 'overlay', guest: true }
 
 const cursorOf = (cursors: Cursors, track: Track) => cursors?.find(({ log }) => log === track.log.kind)
+
+/** Who has been told more already than the seats that are free now: those are brought up first. */
+function settle({ side, room, following }: Seat, cursors: Cursors): void {
+  for (const { track } of following) {
+    const at = track === room.following.track ? side : track.channel
+    const cursor = cursorOf(cursors, track)
+    if (cursor?.epoch === track.epoch && cursor.seq > at.seat().seq) at.settle()
+  }
+}
 
 /** Where everything stands at this very moment. The caller subscribes to the topics in the same turn; with
  * `snapshots` to all but the room's (C15). */
@@ -115,6 +124,7 @@ export function welcome(
 ): Welcome {
   const { person, stream, role } = who
   const { pin, slowSeconds, rules, state } = seat.side.facts()
+  settle(seat, cursors)
   return {
     t: 'welcome',
     you: person ? { id: person.id, name: person.name, role, guest: person.kind === 'guest' } : OVERLAY,

@@ -4,8 +4,7 @@ import { logId } from '../domain/log.ts'
 import type { LogKey } from '../domain/log.ts'
 import type { Epoch } from '../../shared/ids.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
-import type { Listener } from './delay.ts'
-import type { Channel } from './fanout.ts'
+import type { Channel, Listener } from './fanout.ts'
 import type { LogView } from './resume.ts'
 import type { Track } from './track.ts'
 
@@ -61,7 +60,14 @@ export class QuietTrack implements Track {
   get channel(): Channel {
     if (this.#whole) return this.#whole.channel
     return {
+      end: () => 0,
+      told: () => 0,
       seat: () => ({ topic: logId(this.log), seq: 0 }),
+      settle: () => undefined,
+      listen: (listener) => {
+        this.listen(listener)
+        return () => this.unlisten(listener)
+      },
       push: (entries) => this.#wake().channel.push(entries),
       tell: (frame) => this.#wake().channel.tell(frame),
       tellPosition: () => undefined,

@@ -61,8 +61,7 @@ export function createRooms({ hub, pulse, journal, streams, terms, clock }: Deps
     async function load(): Promise<Room> {
       const sides = createSides(clock)
       const { applied, channel: through } = sides
-      const listeners = () => everybody.size
-      const follower = { channel: through, applied, listeners, lost }
+      const follower = { channel: through, applied, lost }
       const followed = await hub.follow({ kind: 'room', stream }, null, follower)
       following = followed
       if (closed) followed.release()

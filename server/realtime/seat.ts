@@ -1,7 +1,7 @@
 // Where somebody who joined sits: the room, the side of it, and the logs of their own. A class, because there is one per
 // viewer: closures would keep all that a join looked up for as long as the socket is open.
 import type { Following } from './hub.ts'
-import type { Listener } from './delay.ts'
+import type { Listener } from './fanout.ts'
 import type { Guest, Room } from './rooms.ts'
 import type { Side } from './sides.ts'
 

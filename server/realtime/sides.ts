@@ -3,17 +3,22 @@
 import type { Entry, Role } from '../../shared/protocol/index.ts'
 import type { Clock } from '../app/ports.ts'
 import { createDelay } from './delay.ts'
-import type { Delay, Listener } from './delay.ts'
-import type { Channel, OpenChannel, Seat } from './fanout.ts'
+import type { Delay } from './delay.ts'
+import type { Channel, Listener, OpenChannel, Seat } from './fanout.ts'
 import type { LogView } from './resume.ts'
 import { withEntry } from './room.ts'
 import type { RoomFacts } from './room.ts'
 import type { Track } from './track.ts'
 
 export type Side = {
+  /** Of the next who listens. */
   seat(): Seat
-  /** What was sent to everybody on this side. */
-  view(): LogView
+  /** Brings that seat up to everything that this side may know now. */
+  settle(): void
+  /** The newest seq that this side may know now: some of its listeners hear it in a moment. */
+  known(): number
+  /** What was said up to that seat, or up to `seq`. */
+  view(seq?: number): LogView
   facts(): RoomFacts
   /** The newest seq that may be read on this side; Infinity where nothing is held back. */
   end(): number
@@ -50,8 +55,10 @@ export function createSides(clock: Clock): Sides {
   }
 
   const prompt: Side = {
-    seat: () => opened().delay.promptSeat(),
-    view: () => opened().track.view(prompt.seat().seq),
+    seat: () => opened().delay.prompt().seat(),
+    settle: () => opened().delay.prompt().settle(),
+    known: () => opened().delay.prompt().end(),
+    view: (seq = prompt.seat().seq) => opened().track.view(seq),
     facts: () => opened().now,
     end: () => Infinity,
     listen: (listener) => opened().delay.listenPromptly(listener),
@@ -59,13 +66,12 @@ export function createSides(clock: Clock): Sides {
   }
   const behind: Side = {
     seat: () => opened().delay.seat(),
-    view: () => opened().track.view(),
+    settle: () => opened().delay.settle(),
+    known: () => opened().delay.end(),
+    view: (seq = behind.seat().seq) => opened().track.view(seq),
     facts: () => (opened().delay.on() ? opened().behind : opened().now),
-    end: () => (opened().delay.on() ? behind.seat().seq : Infinity),
-    listen(listener) {
-      listener.subscribe(behind.seat().topic)
-      return () => undefined
-    },
+    end: () => (opened().delay.on() ? opened().delay.end() : Infinity),
+    listen: (listener) => opened().delay.listen(listener),
     reached: (seq) => opened().delay.reached(seq),
   }
 

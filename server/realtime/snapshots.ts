@@ -59,9 +59,11 @@ export function createSnapshots({
       reader.inTimeSince = now
       return
     }
-    const { seq } = side.seat()
+    const seq = side.known()
     if (now - reader.inTimeSince >= KEPT_UP_MS) {
-      // In one turn: nothing can be published between the frame's position and the subscription.
+      // In one turn: nothing can be published between the frame's position and the subscription. The seat may be
+      // behind what the reader was shown.
+      side.settle()
       reader.send(JSON.stringify({ ...snapshot(reader), live: true } satisfies Snapshot))
       if (!served.delete(reader)) return // it was closed instead
       reader.listen()
@@ -75,7 +77,7 @@ export function createSnapshots({
   }
 
   function snapshot({ stream, side }: SnapshotReader): Snapshot {
-    const { epoch, seq, entries } = side.view()
+    const { epoch, seq, entries } = side.view(side.known())
     const { pin, slowSeconds, rules, state } = side.facts()
     return {
       t: 'snapshot',

@@ -4,9 +4,8 @@ import type { Epoch, PrincipalId } from '../../shared/ids.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
 import type { LogKey } from '../domain/log.ts'
 import type { Journal, Log, Page } from '../app/ports.ts'
-import type { Listener } from './delay.ts'
 import { createChannel } from './fanout.ts'
-import type { Channel, OpenChannel } from './fanout.ts'
+import type { Channel, ChannelDeps, Listener, OpenChannel } from './fanout.ts'
 import { createRing } from './ring.ts'
 import type { Positions } from './positions.ts'
 import type { LogView } from './resume.ts'
@@ -51,10 +50,9 @@ export type TrackDeps = {
   journal: Pick<Journal, 'latest' | 'read'>
   positions: Positions
   log: Log
-  channel: Parameters<typeof createChannel>[0]
+  channel: ChannelDeps
 }
 export type TrackHooks = {
-  listeners(): number
   /** Another channel than the plain one. */
   channel?: ((open: OpenChannel, start: number) => Channel) | undefined
   applied(entries: readonly Entry[]): void
@@ -86,9 +84,10 @@ export function openTrack(
   const { journal, log } = deps
   const { epoch } = page
   const ring = createRing(RING[key.kind], page.entries)
-  const open: OpenChannel = ({ seq: from, suffix, listeners = () => hooks.listeners() }) =>
-    createChannel(deps.channel, key, { epoch, seq: from }, listeners, suffix)
+  const open: OpenChannel = ({ seq: from, suffix }) =>
+    createChannel(deps.channel, key, { epoch, seq: from }, suffix)
   const channel = hooks.channel?.(open, page.seq) ?? open(page)
+  const seats = new Map<Listener, () => void>()
   const waiting = new Map<number, Entry>()
   let seq = page.seq
   let target = seq
@@ -101,7 +100,7 @@ export function openTrack(
     const run: Entry[] = []
     for (let next = waiting.get(seq + 1); next; next = waiting.get(seq + 1)) {
       waiting.delete(next.seq)
-      ring.push(next, next.seq - channel.seat().seq)
+      ring.push(next, next.seq - channel.told())
       run.push(next)
       seq = next.seq
     }
@@ -147,8 +146,11 @@ export function openTrack(
     channel,
     seq: () => seq,
     behind: () => target > seq,
-    listen: (listener) => listener.subscribe(channel.seat().topic),
-    unlisten: () => undefined,
+    listen: (listener) => void seats.set(listener, channel.listen(listener)),
+    unlisten(listener) {
+      seats.get(listener)?.()
+      seats.delete(listener)
+    },
     offer(where, entries) {
       // Another numbering is the poll's to confirm: a stray notice must not send everybody away.
       if (closed || where !== epoch) return
