@@ -14,6 +14,7 @@ import { resume } from './resume.ts'
 import type { Room, Rooms } from './rooms.ts'
 import type { Side } from './sides.ts'
 import type { Track } from './track.ts'
+import type { Turnstile } from './turnstile.ts'
 
 export type JoinDeps = {
   tokens: Pick<Tokens, 'readPass'>
@@ -24,6 +25,8 @@ export type JoinDeps = {
   rooms: Rooms
   pulse: Pulse
   clock: Clock
+  /** Before a welcome is made: many become due at once. */
+  turnstile: Pick<Turnstile, 'pass'>
 }
 /** `as` which of the two kinds of pass it was. */
 export type Claims = PassClaims & { as: 'person' | 'overlay' }
@@ -89,6 +92,8 @@ export async function takeSeat(
     const following = [room.following, ...followings]
     const side = room.side(role)
     await catchUp(following, cursors, (track) => (track === room.following.track ? side : null))
+    const wait = deps.turnstile.pass()
+    if (wait) await wait
     return { room, side, following, listen: (peer) => void (deafen = side.listen(peer)), leave }
   } catch (error) {
     leave()
