@@ -17,9 +17,7 @@ const LIFTS = [
   { path: /^\/api\/sign-in/, variable: 'SIGN_INS_PER_MINUTE' },
 ]
 
-export function createVisitor(url: string) {
-  let cookie = ''
-
+export function createVisitor(url: string, cookie = '') {
   async function ask(
     method: string,
     path: string,
@@ -82,6 +80,6 @@ function parsed(text: string, where: string): unknown {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = (error as { cause?: { code?: string } }).cause?.code
-  return cause ?? (error as Error).message
+  const { message, cause } = error as Error & { cause?: { code?: string; message?: string } }
+  return cause?.code ?? cause?.message ?? message
 }

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { createVisitor, Stopped } from './door.ts'
 import { judge, measure, type Check, type Measured } from './judge.ts'
 import { startK6, type K6Process } from './k6-process.ts'
-import type { Plan } from './k6/lines.ts'
+import type { Plan, Seat } from './k6/lines.ts'
 import { cores, idleSeconds, openFilesLimit, usageOf } from './machine.ts'
-import { mintViewers } from './mint.ts'
+import { mintViewers, removeViewers } from './mint.ts'
 import type { Options } from './options.ts'
 import { startOwnServer, type OwnServer } from './own-server.ts'
 import { planOf } from './plan.ts'
@@ -59,6 +59,7 @@ export async function runLoad(deps: Deps): Promise<Outcome> {
   process.on('SIGTERM', interrupt)
   let own: OwnServer | null = null
   let remove: (() => Promise<void>) | null = null
+  let seats: readonly Seat[] = []
   try {
     for (const url of options.urls) await createVisitor(url).me()
     if (options.urls.length === 0) {
@@ -70,7 +71,7 @@ export async function runLoad(deps: Deps): Promise<Outcome> {
     const host = await signInHost(urls[0] ?? '', own?.loginLink ?? options.link, process.env)
     const stage = await makeStage(host)
     remove = stage.remove
-    const seats = await mintViewers({
+    seats = await mintViewers({
       urls,
       slug: stage.slug,
       count: options.viewers,
@@ -115,11 +116,26 @@ export async function runLoad(deps: Deps): Promise<Outcome> {
     k6?.stop()
     await k6?.ended
     if (own) await own.stop()
-    else
-      await remove?.().catch((error: unknown) =>
-        progress.say(`the stream of the test was not deleted: ${(error as Error).message}`),
-      )
+    else await tidy(remove, seats, progress)
   }
+}
+
+/** The stream with all that was said in it, then the guests. A second Ctrl-C leaves the rest. */
+async function tidy(
+  removeStage: (() => Promise<void>) | null,
+  seats: readonly Seat[],
+  progress: Progress,
+): Promise<void> {
+  try {
+    await removeStage?.()
+    await removeViewers(seats, {
+      tell: (done) => progress.show(`${done} of ${seats.length} guests are deleted`),
+      stopped: () => false,
+    })
+  } catch (error) {
+    progress.say(`not all that the test made was deleted: ${(error as Error).message}`)
+  }
+  progress.end()
 }
 
 /** Set from a signal: the compiler cannot see that it changes. */

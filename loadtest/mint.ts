@@ -8,24 +8,43 @@ const AT_ONCE = 24
 
 export type Minted = Seat & { expiresAt: number }
 
-/** In the order of their index, spread over `urls` in turn. The first failure stops all. */
-export async function mintViewers(options: {
-  urls: readonly string[]
-  slug: string
-  count: number
+type Many = {
   tell: (done: number) => void
   /** Checked before each: somebody pressed Ctrl-C. */
   stopped: () => boolean
-}): Promise<Minted[]> {
-  const { urls, slug, count, tell, stopped } = options
+}
+
+/** In the order of their index, spread over `urls` in turn. The first failure stops all. */
+export async function mintViewers(
+  options: Many & { urls: readonly string[]; slug: string; count: number },
+): Promise<Minted[]> {
+  const { urls, slug, count } = options
   const minted: Minted[] = []
+  await many(options, count, async (index) => {
+    minted[index] = await mintOne(urls[index % urls.length] ?? '', slug, index)
+  })
+  return minted
+}
+
+/** They go as anybody can: their sessions and all that is theirs. */
+export function removeViewers(seats: readonly Seat[], options: Many): Promise<void> {
+  return many(options, seats.length, async (index) => {
+    const seat = seats[index]
+    if (seat) await createVisitor(seat.url, seat.cookie).call('DELETE', '/api/me', {})
+  })
+}
+
+async function many(
+  { tell, stopped }: Many,
+  count: number,
+  one: (index: number) => Promise<void>,
+): Promise<void> {
   let next = 0
   let failed = false
   async function work(): Promise<void> {
     while (next < count && !stopped() && !failed) {
-      const index = next++
       try {
-        minted[index] = await mintOne(urls[index % urls.length] ?? '', slug, index)
+        await one(next++)
       } catch (error) {
         failed = true
         throw error
@@ -34,7 +53,6 @@ export async function mintViewers(options: {
     }
   }
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, work))
-  return minted
 }
 
 async function mintOne(url: string, slug: string, index: number): Promise<Minted> {

@@ -31,9 +31,9 @@ ${listed(hintsOf(measured))}
 <section>
 <h2>Thresholds</h2>
 <table>
-<thead><tr><th>What</th><th>Measured</th><th>Must be</th><th></th></tr></thead>
+<thead><tr><th>What</th><th>Measured</th><th class="limit">Must be</th><th></th></tr></thead>
 <tbody>
-${checks.map(({ what, limit, value, holds }) => `<tr><th>${escaped(what)}</th><td>${escaped(value)}</td><td>${escaped(limit)}</td><td class="${holds ? 'ok' : 'bad'}">${holds ? 'ok' : 'FAIL'}</td></tr>`).join('\n')}
+${checks.map(({ what, limit, value, holds }) => `<tr><th>${escaped(what)}</th><td>${escaped(value)}</td><td class="limit">${escaped(limit)}</td><td class="mark ${holds ? 'ok' : 'bad'}">${holds ? 'ok' : 'FAIL'}</td></tr>`).join('\n')}
 </tbody>
 </table>
 </section>
@@ -101,8 +101,9 @@ th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0; border-
   overflow-wrap: anywhere; }
 tbody th { font-weight: 600; } thead th { color: var(--soft); font-weight: 400; }
 td:last-child { padding-right: 0; }
+.limit, .mark { white-space: nowrap; }
 .plots { display: grid; grid-template-columns: 1fr; gap: 16px; }
-figure { margin: 0; padding: 12px; background: var(--card); border-radius: 8px; min-width: 0; }
+figure { align-self: start; margin: 0; padding: 12px; background: var(--card); border-radius: 8px; min-width: 0; }
 figcaption { font-weight: 600; margin-bottom: 8px; }
 figure svg { display: block; width: 100%; height: auto; }
 .wide { display: none; }
@@ -111,7 +112,8 @@ figure svg { display: block; width: 100%; height: auto; }
 }
 @media (min-width: 1000px) {
   .plots { grid-template-columns: 1fr 1fr; }
-  .narrow { display: none; }
+  .narrow { display: block; } .wide { display: none; }
   figure:first-child { grid-column: 1 / -1; }
+  figure:first-child .narrow { display: none; } figure:first-child .wide { display: block; }
 }
 `

@@ -9,16 +9,17 @@ type Curves = { title: string; unit: string; points: Point[] }
 
 const INK = 'var(--soft)'
 const COLOURS = ['var(--one)', 'var(--two)', 'var(--three)']
-const SIZES = { narrow: { width: 320, height: 180 }, wide: { width: 680, height: 200 } }
+const SIZES = { narrow: { width: 340, height: 190 }, wide: { width: 860, height: 240 } }
 
 export async function plotsOf(seconds: readonly Second[]): Promise<Plot[]> {
+  const end = seconds.at(-1)?.second ?? 0
   return Promise.all(
     curvesOf(seconds)
       .filter(({ points }) => points.length > 0)
       .map(async (curves) => ({
         title: curves.title,
-        narrow: await drawn(curves, SIZES.narrow),
-        wide: await drawn(curves, SIZES.wide),
+        narrow: await drawn(curves, SIZES.narrow, end),
+        wide: await drawn(curves, SIZES.wide, end),
       })),
   )
 }
@@ -59,16 +60,25 @@ function curvesOf(seconds: readonly Second[]): Curves[] {
   ]
 }
 
-async function drawn({ unit, points }: Curves, size: { width: number; height: number }): Promise<string> {
+async function drawn(
+  { unit, points }: Curves,
+  size: { width: number; height: number },
+  end: number,
+): Promise<string> {
   const names = [...new Set(points.map(({ of }) => of))]
   const spec: TopLevelSpec = {
     ...size,
     data: { values: points },
     background: 'transparent',
     autosize: { type: 'fit', contains: 'padding' },
-    mark: { type: 'line', strokeWidth: 1.6, interpolate: 'monotone' },
+    mark: { type: 'line', strokeWidth: 1.6, interpolate: 'linear' },
     encoding: {
-      x: { field: 'second', type: 'quantitative', title: 'seconds', scale: { nice: false } },
+      x: {
+        field: 'second',
+        type: 'quantitative',
+        title: 'seconds',
+        scale: { nice: false, domain: [0, end] },
+      },
       y: { field: 'value', type: 'quantitative', title: unit === '' ? null : unit },
       color: {
         field: 'of',
