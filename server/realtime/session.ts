@@ -96,9 +96,9 @@ export function openSession(deps: SessionDeps, peer: Peer): SocketSession {
 
   const send = (frame: Frame) => deliver(frame.t === 'welcome' ? encodeWelcome(frame) : JSON.stringify(frame))
 
-  function deliver(frame: string) {
+  function deliver(frame: string | Uint8Array) {
     if (is('closed')) return
-    if (!peer.send(frame)) close(4408) // C7
+    if (!peer.send(frame, 'text')) close(4408) // C7
   }
 
   function refuse(denial: Denial, re?: string, fault?: string) {

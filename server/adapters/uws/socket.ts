@@ -146,7 +146,7 @@ function peerOf(ws: Socket, connection: Connection): Peer {
   return {
     id,
     address,
-    send: (frame) => connection.live && ws.send(frame, typeof frame !== 'string') !== 2,
+    send: (frame, as) => connection.live && ws.send(frame, typeof frame !== 'string' && as !== 'text') !== 2,
     cork(run) {
       if (connection.live) ws.cork(run)
       else run()
