@@ -286,8 +286,9 @@ export type Bus = {
 export type Peer = {
   readonly id: string
   readonly address: string
-  /** False when the frame was dropped: the session must close. */
-  send(frame: string | Uint8Array): boolean
+  /** False when the frame was dropped: the session must close. Bytes are copied before it returns, and are a binary
+   * frame unless they are said to be text (in UTF-8). */
+  send(frame: string | Uint8Array, as?: 'text'): boolean
   /** What `run` sends leaves in one write, behind what was published to this peer before. */
   cork(run: () => void): void
   buffered(): number

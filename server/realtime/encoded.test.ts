@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { OPEN_RULES } from '../../shared/protocol/index.ts'
 import type { Entry, Welcome } from '../../shared/protocol/index.ts'
@@ -25,8 +26,35 @@ const welcome: Welcome = {
   now: 2,
 }
 
-test('C18 a welcome of kept pieces says what the frame says, again and again', () => {
-  for (let times = 0; times < 2; times++) expect(JSON.parse(encodeWelcome(welcome))).toEqual(welcome)
+const frameOf = (given: Welcome) => Buffer.from(encodeWelcome(given)).toString()
+/** As the encoder orders it. */
+const plain = ({ t, logs, ...rest }: Welcome) => JSON.stringify({ t, logs, ...rest })
+
+test('C18 a welcome of kept pieces is what JSON makes of it, byte for byte, again and again', () => {
+  const long = Array.from({ length: 200 }, (_, i) => said(i + 1, 'ü👏'.repeat(200)))
+  const large: Welcome = { ...welcome, logs: welcome.logs.map((log) => ({ ...log, entries: long })) }
+  expect(plain(large).length).toBeGreaterThan(2 * 64 * 1_024)
+  const pulse = { viewers: 9, reactions: { '👏': 3 } }
+  // A short one behind a long one: nothing of what was there before is in it.
+  for (const given of [
+    welcome,
+    { ...welcome, pulse },
+    large,
+    { ...welcome, logs: welcome.logs.slice(1) },
+    welcome,
+  ])
+    expect(frameOf(given)).toBe(plain(given))
+})
+
+test('C18 whatever is in a welcome, it is what JSON makes of it', () => {
+  const texts = fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 })
+  fc.assert(
+    fc.property(texts, fc.string({ unit: 'binary' }), (some, title) => {
+      const log = { ...welcome.logs[0]!, entries: some.map((words, i) => said(i, words)) }
+      const given = { ...welcome, stream: { ...welcome.stream, title }, logs: [log, log] }
+      expect(frameOf(given)).toBe(plain(given))
+    }),
+  )
 })
 
 test('C3 the size of entries is their size on the wire', () => {
@@ -37,7 +65,7 @@ test('C3 the size of entries is their size on the wire', () => {
 test('L6 what was kept of a deleted text is not sent again', () => {
   const secret = said(4, 'secret')
   const frame = (entry: Entry) =>
-    encodeWelcome({
+    frameOf({
       ...welcome,
       logs: [{ log: 'room', epoch: 'e', seq: 4, recovered: true, entries: [entry] }],
     })

@@ -137,9 +137,9 @@ class Session implements SocketSession, Socket, Guest, Due {
     this.#deliver(frame.t === 'welcome' ? encodeWelcome(frame) : JSON.stringify(frame))
   }
 
-  #deliver(frame: string): void {
+  #deliver(frame: string | Uint8Array): void {
     if (this.#is('closed')) return
-    if (!this.#peer.send(frame)) this.close(4408) // C7
+    if (!this.#peer.send(frame, 'text')) this.close(4408) // C7
   }
 
   #refuse(denial: Denial, re?: string, fault?: string): void {

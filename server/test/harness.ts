@@ -149,9 +149,10 @@ export function createWorld(options: Options = {}) {
     const peer: Peer = {
       id: random.uuid(),
       address: '127.0.0.1',
-      send(frame) {
+      send(frame, as) {
         if (closed || !reading) return false
-        raw.push(frame as string)
+        if (typeof frame !== 'string' && as !== 'text') throw new Error('the chat sent a binary frame')
+        raw.push(typeof frame === 'string' ? frame : Buffer.from(frame).toString())
         return true
       },
       cork: (run) => run(),

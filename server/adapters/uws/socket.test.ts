@@ -56,6 +56,24 @@ test('one socket more than an address may have is refused with 429; a place that
   second.destroy()
 })
 
+test('bytes that are said to be text are a text frame, and other bytes are not', async () => {
+  const bytes = Buffer.from('"déjà 👏"')
+  const { endpoint } = recordingEndpoint(({ peer }) => {
+    peer.send(bytes, 'text')
+    peer.send(bytes)
+    bytes.fill(0) // it was copied
+  })
+  await using server = await startUws(noHttp, [endpoint])
+  const socket = await connectRaw(server.port, '/chat')
+  socket.text('hi')
+  await expect.poll(() => socket.frames.length).toBe(2)
+  expect(socket.frames.map(({ opcode, payload }) => [opcode, payload.toString()])).toEqual([
+    [OPCODES.text, '"déjà 👏"'],
+    [OPCODES.binary, '"déjà 👏"'],
+  ])
+  socket.destroy()
+})
+
 test('text arrives as text and binary as bytes of its own', async () => {
   const { endpoint, sessions } = recordingEndpoint(echo)
   await using server = await startUws(noHttp, [endpoint])

@@ -35,8 +35,8 @@ class Connection implements Peer {
   get id() {
     return String(this.#number)
   }
-  send(frame: string | Uint8Array) {
-    return this.ws !== null && this.ws.send(frame, typeof frame !== 'string') !== 2
+  send(frame: string | Uint8Array, as?: 'text') {
+    return this.ws !== null && this.ws.send(frame, typeof frame !== 'string' && as !== 'text') !== 2
   }
   cork(run: () => void) {
     if (this.ws) this.ws.cork(run)

@@ -92,15 +92,16 @@ export function dial({ world, who, page, node, heard, gone }: Dial): { socket: S
   const peer: Peer = {
     id: dice.uuid(),
     address: '192.0.2.1',
-    send(frame) {
+    send(sent) {
       if (!port) return false
-      wire.sent(frame as string)
+      const frame = typeof sent === 'string' ? sent : Buffer.from(sent).toString()
+      wire.sent(frame)
       // A reader that is too slow: the transport dropped it.
       if (!state.calm && dice.chance(weather.lines / 500)) return false
       down.push(() =>
         page.run(() => {
           if (over || !socket.onmessage) return
-          heard(frame as string)
+          heard(frame)
           socket.onmessage({ data: frame })
         }),
       )
