@@ -1078,23 +1078,45 @@ declare
   v_now timestamptz;
   v_hold boolean[];
   v_strict boolean;
+  -- Of the one room of a batch.
+  v_room uuid := p_stream[1];
+  v_one boolean := array_remove(p_stream, v_room) = '{}';
+  v_private boolean := array_remove(p_viewer, null) <> '{}';
+  v_public boolean := array_position(p_viewer, null) is not null;
+  v_rules jsonb;
+  v_host uuid;
+  v_open boolean := false;
+  v_ver bigint;
+  v_staff uuid[];
+  v_names text[];
+  v_bans boolean;
+  v_timeouts boolean;
+  v_any_held boolean;
+  v_said int := 0;
 begin
   -- Per stream first: rooms that hold nothing, and texts without such a term, are most.
-  v_strict := true = any (p_term_hold) or exists (
-    select from (select distinct t.stream_id from unnest(p_stream) as t (stream_id)) d
-    cross join lateral (select s.rules from app.stream s where s.id = d.stream_id limit 1) s
-    where s.rules @> '{"review": true}' or s.rules @> '{"links": "held"}');
+  if v_one then
+    select s.rules into v_rules from app.stream s where s.id = v_room;
+    v_strict := coalesce(
+      true = any (p_term_hold) or v_rules @> '{"review": true}' or v_rules @> '{"links": "held"}', false);
+  else
+    v_strict := true = any (p_term_hold) or exists (
+      select from (select distinct t.stream_id from unnest(p_stream) as t (stream_id)) d
+      cross join lateral (select s.rules from app.stream s where s.id = d.stream_id limit 1) s
+      where s.rules @> '{"review": true}' or s.rules @> '{"links": "held"}');
+  end if;
   if v_strict then
     select array_agg(coalesce(
       d.viewer_id is null and (d.term_hold or s.rules ->> 'review' = 'true' or d.link and s.rules ->> 'links' = 'held'),
       false) order by d.i) into v_hold
     from unnest(p_stream, p_viewer, p_link, p_term_hold) with ordinality as d (stream_id, viewer_id, link, term_hold, i)
     left join lateral (select s.rules from app.stream s where s.id = d.stream_id limit 1) s on true;
+    if (true = any (v_hold)) is not true then v_hold := null; end if;
   end if;
 
   -- A thread begins with its first message or notice. All inserts come before all locks and both go in one order, so
   -- that two batches can wait for each other in one direction only.
-  if array_remove(p_viewer, null) <> '{}' or true = any (v_hold) then
+  if v_private or true = any (v_hold) then
     insert into app.log (kind, stream_id, viewer_id, epoch)
     select distinct 'thread', d.stream_id, d.viewer_id, r.epoch
     from (
@@ -1117,28 +1139,107 @@ begin
     order by 2, 3
     on conflict do nothing;
   end if;
-  perform from app.log l
-  where l.id in (
-    select k.id
-    from (
-      select distinct t.stream_id, t.viewer_id, case when t.hold then t.sender_id end as waits_id
-      from unnest(p_stream, p_viewer, p_sender, v_hold) as t (stream_id, viewer_id, sender_id, hold)
-    ) d
-    cross join lateral (
-      select 'room' as kind, d.stream_id as audience where d.viewer_id is null
-      union all select 'thread', d.viewer_id where d.viewer_id is not null
-      union all select 'inbox', d.stream_id where d.viewer_id is not null
-      union all select 'backstage', d.stream_id where d.waits_id is not null
-      union all select 'thread', d.waits_id where d.waits_id is not null
-    ) g
-    cross join lateral (
-      select l.id from app.log l
-      where l.stream_id = d.stream_id and l.kind = g.kind and l.audience = g.audience limit 1
-    ) k
-  )
-  order by l.id for update;
+  if v_one and not v_private and v_hold is null then
+    perform from app.log l where l.stream_id = v_room and l.kind = 'room' and l.audience = v_room for update;
+  else
+    perform from app.log l
+    where l.id in (
+      select k.id
+      from (
+        select distinct t.stream_id, t.viewer_id, case when t.hold then t.sender_id end as waits_id
+        from unnest(p_stream, p_viewer, p_sender, v_hold) as t (stream_id, viewer_id, sender_id, hold)
+      ) d
+      cross join lateral (
+        select 'room' as kind, d.stream_id as audience where d.viewer_id is null
+        union all select 'thread', d.viewer_id where d.viewer_id is not null
+        union all select 'inbox', d.stream_id where d.viewer_id is not null
+        union all select 'backstage', d.stream_id where d.waits_id is not null
+        union all select 'thread', d.waits_id where d.waits_id is not null
+      ) g
+      cross join lateral (
+        select l.id from app.log l
+        where l.stream_id = d.stream_id and l.kind = g.kind and l.audience = g.audience limit 1
+      ) k
+    )
+    order by l.id for update;
+  end if;
 
   v_now := date_trunc('milliseconds', clock_timestamp());
+
+  -- What an open room says, which is most of what is said anywhere: one room, and no rule that counts people, words or
+  -- time. Read behind the lock, like all that decides. Here stands only who passes for certain; whoever does not is
+  -- judged below with everybody else's reasons.
+  if v_one and v_public and v_hold is null then
+    select s.host_id, coalesce((select t.ver from app.host_terms t where t.host_id = s.host_id), 0), array(
+        select m.principal_id from app.stream_moderator m where m.stream_id = v_room
+        union all select h.principal_id from app.host_moderator h where h.host_id = s.host_id),
+      -- Most rooms have none of these, and then no line of a batch looks for its own.
+      exists (select from app.stream_ban b where b.stream_id = v_room),
+      exists (select from app.stream_timeout o where o.stream_id = v_room),
+      exists (select from app.held),
+      s.slow_seconds = 0 and (s.ended_at >= v_now - interval '5 minutes') is not false
+        and s.rules @> '{"who": "everyone", "minAgeSeconds": 0, "review": false, "duplicateSeconds": 0}'
+        and (s.rules ->> 'links' = 'allowed' or (true = any (p_link)) is not true)
+    into v_host, v_ver, v_staff, v_bans, v_timeouts, v_any_held, v_open
+    from app.stream s where s.id = v_room;
+  end if;
+  if v_open then
+    v_staff := v_staff || v_host;
+    v_names := array(select p.skeleton from app.principal p where p.id = any (v_staff) and p.skeleton is not null);
+    return query
+    with checked as materialized (
+      select d.i::int as nr, d.id, d.cmid, d.sender_id, d.text, d.fold, d.reply_to, p.name, p.role,
+        q.id as quote_id, q.sender_name as quote_name, q.text as quote_text
+      from unnest(p_id, p_cmid, p_sender, p_viewer, p_text, p_reply_to, p_fold, p_terms_ver, p_term) with ordinality
+        as d (id, cmid, sender_id, viewer_id, text, reply_to, fold, terms_ver, term, i)
+      cross join lateral (
+        select p.name, p.skeleton, case when p.id = v_host then 'host' when p.id = any (v_staff) then 'moderator'
+          else 'viewer' end as role
+        from app.principal p where p.id = d.sender_id limit 1
+      ) p
+      left join lateral (
+        select q.id, q.sender_name, q.text from app.message q
+        where d.reply_to is not null and q.id = d.reply_to and q.stream_id = v_room
+          and q.viewer_id is null and q.deleted_at is null
+        limit 1
+      ) q on true
+      where d.viewer_id is null and d.text <> '' and octet_length(d.text) <= 2000
+        and (d.reply_to is null or q.id is not null)
+        and (p.role <> 'viewer' or d.term is null and (d.terms_ver = v_ver) is not false
+          and (p.skeleton = any (v_names)) is not true)
+        and case when v_bans and p.role <> 'host' then (select true from app.stream_ban b
+            where b.stream_id = v_room and b.principal_id = d.sender_id and (b.until is null or b.until > v_now) limit 1)
+          end is null
+        and case when v_timeouts and p.role = 'viewer' then (select true from app.stream_timeout o
+            where o.stream_id = v_room and o.principal_id = d.sender_id and o.until > v_now limit 1) end is null
+        and (select true from app.message f where f.sender_id = d.sender_id and f.cmid = d.cmid limit 1) is null
+        and case when v_any_held then (select true from app.held h
+          where h.sender_id = d.sender_id and h.cmid = d.cmid limit 1) end is null
+    ), moved as materialized (
+      update app.log l set last_seq = l.last_seq + g.lines, last_at = greatest(v_now, l.last_at)
+      from (select count(*) as lines from checked) g
+      where l.stream_id = v_room and l.kind = 'room' and l.audience = v_room and g.lines > 0
+      returning l.id, l.epoch, l.last_seq - g.lines as last_seq, l.last_at as at
+    ), numbered as materialized (
+      select c.*, l.id as log_id, l.epoch, l.at, l.last_seq + row_number() over (order by c.nr) as seq
+      from moved l cross join checked c
+    ), stored as (
+      insert into app.message (id, stream_id, sender_id, sender_name, sender_role, cmid, text, body_sha, fold_sha,
+        reply_to, sent_at, seq)
+      select n.id, v_room, n.sender_id, n.name, n.role, n.cmid, n.text, sha256(convert_to(n.text, 'UTF8')),
+        decode(n.fold, 'hex'), n.reply_to, n.at, n.seq
+      from numbered n
+    ), entered as (
+      insert into app.entry (log_id, seq, kind, message_id, at)
+      select n.log_id, n.seq, 'said', n.id, n.at from numbered n
+    )
+    select n.nr, null::text, null::int, n.id, n.at, n.epoch, n.seq, null::uuid, null::bigint, null::timestamptz,
+      n.name, n.role, n.quote_id, n.quote_name, n.quote_text, false, null::text
+    from numbered n;
+    get diagnostics v_said = row_count;
+    if v_said = cardinality(p_id) then return; end if;
+  end if;
+
   return query
   with hosts as materialized (
     -- Who is free of the rules, names that nobody else may look like, and the version of the terms, for each stream.
@@ -1181,7 +1282,9 @@ begin
         when d.text = '' then 'text_empty'
         when octet_length(d.text) > 2000 then 'text_too_long'
         when k.closed then 'thread_closed'
-        when z.role <> 'viewer' then null
+        -- What passes now and did not above, because a name, a role or the terms changed in between, would come in
+        -- behind later lines of its author: it is sent again.
+        when z.role <> 'viewer' then case when v_open and d.viewer_id is null then 'rules_changed' end
         when y.host -> 'names' ? p.skeleton then 'name_reserved'
         when d.viewer_id is not null then null
         when o.until is not null then 'timed_out'
@@ -1193,6 +1296,7 @@ begin
         when d.term is not null and not d.term_hold then 'text_blocked'
         when d.link and s.rules ->> 'links' = 'refused' then 'link_refused'
         when w.reason is not null and d.hold is not true then 'rules_changed'
+        when v_open and d.viewer_id is null then 'rules_changed'
       end as verdict,
       o.until as timed_out_until, o.reason as timed_out_why,
       p.created_at + (s.rules ->> 'minAgeSeconds')::int * interval '1 s' as old_enough_at
@@ -1201,8 +1305,11 @@ begin
       as d (id, cmid, stream_id, sender_id, viewer_id, text, reply_to, fold, link, terms_ver, term, term_hold, hold, i)
     left join app.stream s on s.id = d.stream_id
     left join app.principal p on p.id = d.sender_id
-    left join app.stream_ban b on b.stream_id = d.stream_id and b.principal_id = d.sender_id
-      and (b.until is null or b.until > v_now)
+    left join lateral (
+      select b.stream_id from app.stream_ban b
+      where b.stream_id = d.stream_id and b.principal_id = d.sender_id and (b.until is null or b.until > v_now)
+      limit 1
+    ) b on true
     cross join hosts
     cross join lateral (select hosts.by_stream -> d.stream_id::text as host offset 0) y
     cross join lateral (
@@ -1222,7 +1329,10 @@ begin
       where d.viewer_id is not null and x.stream_id = d.stream_id and x.kind = 'inbox' and x.audience = d.stream_id
       limit 1
     ) x on true
-    left join app.message f on f.sender_id = d.sender_id and f.cmid = d.cmid
+    left join lateral (
+      select f.id, f.body_sha, f.stream_id, f.viewer_id, f.sent_at, f.seq, f.inbox_seq from app.message f
+      where f.sender_id = d.sender_id and f.cmid = d.cmid limit 1
+    ) f on true
     left join lateral (
       select h.id, h.body_sha, h.stream_id, h.held_at from app.held h
       where h.sender_id = d.sender_id and h.cmid = d.cmid limit 1
@@ -1242,6 +1352,8 @@ begin
       select true as closed from app.host_block k
       where d.viewer_id is not null and k.host_id = s.host_id and k.principal_id = d.viewer_id limit 1
     ) k on true
+    -- What was said above has its answer.
+    where v_said = 0 or not exists (select from app.message m where m.id = d.id and m.cmid = d.cmid)
   ), paced as materialized (
     select c.*,
       c.verdict is null and c.viewer_id is null and c.role = 'viewer' as ruled,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold, readings } from './fold.ts'
+import { fold, foldAny, readings } from './fold.ts'
 
 describe('what a repeater varies makes no other text', () => {
   test.each([
@@ -66,4 +66,43 @@ test('P15 what is plainly written folds as it does with something invisible in i
     }),
     { seed: 7, numRuns: 2_000 },
   )
+})
+
+describe('the short way of plain words', () => {
+  test('P15 answers what the long one does', () => {
+    const pieces = [
+      'a',
+      'B',
+      'oo',
+      'ss',
+      '0',
+      '1',
+      '22',
+      '7',
+      '!',
+      '!!',
+      '|',
+      '+',
+      '@',
+      '$',
+      '.',
+      '-',
+      '#',
+      '_',
+      ' ',
+    ]
+    const tricky = fc.array(fc.constantFrom(...pieces, '\n', '\t', "'", '*', '\u00a0', '\u0131', 'é', '😂'))
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          tricky.map((all) => all.join('')),
+          fc.string(),
+        ),
+        (text) => {
+          expect([text, fold(text)]).toEqual([text, foldAny(text)])
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
 })

@@ -58,15 +58,55 @@ export function patternWords(pattern: string): string[][] {
 /** What is neither letter nor digit nor space in it: emoji and the like. */
 export const signsOf = (text: string): string => bare(text).replace(/[\p{L}\p{N}\p{M}\s]+/gu, '')
 
-/** Nothing in it is written with anything but itself. Most of what is said is: it costs a tenth. */
-const PLAIN = /^(?:[a-z\s.,?'";:()-]|!(?![a-z]))*$/i
+const [OTHER, LATIN, DIGIT, SPACE, BANG, POINT] = [0, 1, 2, 3, 4, 5]
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const sign = String.fromCharCode(code)
+  if (/[a-z]/i.test(sign)) return LATIN
+  if (/[0-9]/.test(sign)) return DIGIT
+  if (/[ \n\t]/.test(sign)) return SPACE
+  if (sign === '!') return BANG
+  return /[.,?'";:()/&%#*_-]/.test(sign) ? POINT : OTHER
+})
+
+/** Nothing in it is written with anything but itself: ASCII, no sign that may be a letter, no word of letters and
+ * digits. Most of what is said is, and the rest costs ten times as much. */
+function isPlain(text: string): boolean {
+  let letters = false
+  let digits = false
+  for (let i = 0; i < text.length; i++) {
+    switch (KINDS[text.charCodeAt(i)] ?? OTHER) {
+      case LATIN:
+        letters = true
+        break
+      case DIGIT:
+        digits = true
+        break
+      case SPACE:
+        letters = digits = false
+        break
+      case BANG:
+        // Between letters it is one.
+        if (i + 1 < text.length && (KINDS[text.charCodeAt(i + 1)] ?? OTHER) <= DIGIT) return false
+        break
+      case OTHER:
+        return false
+    }
+    if (letters && digits) return false
+  }
+  return true
+}
 
 /** One piece without what a repeater varies: case, accents, spaces, punctuation, invisible and look-alike letters,
  * disguises, repeated letters. Numbers of their own count, so that "vote 1" is not "vote 2". Signs count when there
  * is nothing else. Empty for nothing that draws. */
 export function fold(text: string): string {
-  const plain = PLAIN.test(text) ? text.toLowerCase().replace(/[^a-z]+/g, '') : ''
-  if (plain !== '') return plain.replace(/(.)\1+/g, '$1')
+  const plain = isPlain(text) ? text.toLowerCase().replace(/[^a-z0-9]+/g, '') : ''
+  if (plain !== '') return plain.replace(/([a-z])\1+/g, '$1')
+  return foldAny(text)
+}
+
+/** The same for any text: what `fold` must answer. */
+export function foldAny(text: string): string {
   const words = chunksOf(text)
     .map((chunk) => asDisguised(chunk).replace(NOT_WORD, ''))
     .join('')

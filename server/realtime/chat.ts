@@ -22,6 +22,7 @@ import { createSlowReaders } from './slow-readers.ts'
 import { createSnapshots } from './snapshots.ts'
 import { createSockets } from './sockets.ts'
 import { createTally } from './tally.ts'
+import { createTurnstile } from './turnstile.ts'
 
 /** A reader may be this far behind, beyond what the kernel holds for it, before the transport cuts it (C7). One
  * frame more can stand in it: the bound is looked at before a frame is taken. */
@@ -63,6 +64,7 @@ export function createChat(deps: Deps): Chat {
   const sockets = createSockets(limits.sockets)
   const slowReaders = createSlowReaders()
   const snapshots = createSnapshots({ clock, pulse })
+  const turnstile = createTurnstile(clock)
   const commands = createCommands({ ...deps, reactions: pulse })
   const rates = {
     say: createBuckets(limits.say),
@@ -75,6 +77,7 @@ export function createChat(deps: Deps): Chat {
     ...deps,
     streams: { ...streams, byId },
     overlay: createOverlaySeats({ ...deps, streams: { byId } }),
+    turnstile,
     hub,
     rooms,
     pulse,
@@ -106,6 +109,7 @@ export function createChat(deps: Deps): Chat {
     }),
     async stop() {
       deafen()
+      turnstile.stop()
       hub.close()
       pulse.stop()
       await tally.flush()

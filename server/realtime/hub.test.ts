@@ -119,6 +119,7 @@ test('C3 joins and resumes of a room are served from memory: a thousand cost no 
   reads.length = 0
   const cursors = [{ log: 'room' as const, epoch, seq: 20 }]
   const crowd = await Promise.all(Array.from({ length: 1_000 }, (_, i) => world.join(`v${i}`, { cursors })))
+  await world.clock.advance(0)
   for (const client of crowd) expect(client.entries('room')).toHaveLength(80)
   expect(reads.filter((kind) => kind === 'room')).toEqual([])
 })
@@ -126,6 +127,7 @@ test('C3 joins and resumes of a room are served from memory: a thousand cost no 
 test('C2 who joins while a busy room coalesces gets what waits once, right after the welcome', async () => {
   const world = createWorld({ limits })
   await Promise.all(Array.from({ length: 750 }, (_, i) => world.join(`idle ${i}`)))
+  await world.clock.advance(0)
   const hana = await world.join('hana')
   for (let i = 0; i < 3; i++) await hana.ask({ t: 'say', text: `${i}` })
   const ada = await world.join('ada')

@@ -14,6 +14,7 @@ import type { Guest, Rooms } from './rooms.ts'
 import { Seat } from './seat.ts'
 import type { Side } from './sides.ts'
 import type { Track } from './track.ts'
+import type { Turnstile } from './turnstile.ts'
 
 export type JoinDeps = {
   tokens: Pick<Tokens, 'readPass'>
@@ -24,6 +25,8 @@ export type JoinDeps = {
   rooms: Rooms
   pulse: Pulse
   clock: Clock
+  /** Before a welcome is made: many become due at once. */
+  turnstile: Pick<Turnstile, 'pass'>
 }
 /** `as` which of the two kinds of pass it was. */
 export type Claims = PassClaims & { as: 'person' | 'overlay' }
@@ -67,6 +70,8 @@ export async function takeSeat(deps: JoinDeps, who: Admitted, cursors: Cursors, 
     const room = entered.value
     const seat = new Seat(room, room.side(role), followings, guest)
     await catchUp(seat.following, cursors, (track) => (track === room.following.track ? seat.side : null))
+    const wait = deps.turnstile.pass()
+    if (wait) await wait
     return seat
   } catch (error) {
     if (entered.status === 'fulfilled') entered.value.leave(guest)

@@ -291,6 +291,7 @@ test('C13 a thousand who come back to one room ask for it a handful of times, an
     return client
   })
   for (let turn = 0; turn < 20; turn++) await settle()
+  await world.clock.advance(0)
   const resumed = clients.map((client) => client.of('welcome')[0]?.logs[0])
   expect(resumed.every((log) => log?.recovered === true && log.entries.length === 3)).toBe(true)
   expect(calls.room).toBeLessThanOrEqual(3)

@@ -90,8 +90,9 @@ describe.skipIf(noPostgres !== null)('nodes on one postgres', () => {
 })
 
 test('O10 alone on the embedded database a lost key is replaced, and said', { timeout: SLOW }, async () => {
-  const first = await startServer()
+  const first = await startServer({ empty: true })
   try {
+    expect(first.output()).toContain('"database.migrated"')
     const ada = createPerson(first.url)
     await ada.call('POST', '/api/guest', { name: 'Ada' })
     expect(first.output()).not.toContain('key.replaced')

@@ -18,6 +18,7 @@ export async function freePort(): Promise<number> {
 
 export type RedisServer = {
   url: string
+  pid: number
   /** Connections stay and nothing is answered, until `thaw`. */
   freeze(): void
   thaw(): void
@@ -44,6 +45,7 @@ export async function startRedis(port: number, more: readonly string[] = []): Pr
   }
   return {
     url: `redis://127.0.0.1:${port}`,
+    pid: server.pid ?? -1,
     freeze: () => void server.kill('SIGSTOP'),
     thaw: () => void server.kill('SIGCONT'),
     stop,

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { prepareDataFolder } from './data-folder.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const mainOf = (folder: string) => join(folder, 'dist/server/main.js')
@@ -39,13 +40,23 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Resolves when the URL is printed. `env` adds to a clean environment; `dataDir` continues an earlier one; `from` is
- * another copy of the project that was built. */
+/** Resolves when the URL is printed. `env` adds to a clean environment; `dataDir` continues an earlier one, and of
+ * the others the embedded database is migrated already unless it is to be `empty`; `from` is another copy of the
+ * project that was built. */
 export async function startServer(
-  options: { env?: Record<string, string>; dataDir?: string; port?: number; from?: string } = {},
+  options: {
+    env?: Record<string, string>
+    dataDir?: string
+    empty?: true
+    port?: number
+    from?: string
+  } = {},
 ): Promise<ServerProcess> {
   const port = options.port ?? (await freePort())
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'stagedoor-'))
+  const embedded = options.env?.['DATABASE_URL'] === undefined
+  if (embedded && options.dataDir === undefined && !options.empty)
+    await prepareDataFolder(dataDir, join(options.from ?? root, 'sql'))
   const url = `http://localhost:${port}`
   const child = spawn(process.execPath, [mainOf(options.from ?? root)], {
     env: {

@@ -1,5 +1,5 @@
 // The contracts on every SQL engine that can run here.
-import { describe } from 'vitest'
+import { afterAll, describe } from 'vitest'
 import { journalContract } from './contracts/journal.ts'
 import { moderationContract } from './contracts/moderation.ts'
 import { namesContract } from './contracts/names.ts'
@@ -8,13 +8,14 @@ import { rightsContract } from './contracts/rights.ts'
 import { streamsContract } from './contracts/streams.ts'
 import { termsContract } from './contracts/terms.ts'
 import { engines } from './databases.ts'
-import { openStore } from './store.ts'
+import { createStores } from './store.ts'
 
 for (const engine of engines)
   describe.skipIf(engine.skip !== null)(
     `${engine.name}${engine.skip === null ? '' : ` (${engine.skip})`}`,
     () => {
-      const make = () => openStore(engine)
+      const { make, close } = createStores(engine)
+      afterAll(close)
       peopleContract(make)
       namesContract(make)
       termsContract(make)

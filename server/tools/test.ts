@@ -1,5 +1,5 @@
-// `npm test`: everything that must pass, in rooms that do not disturb each other (unit, system, e2e, one after
-// the other), and one closing line for people and machines. With CI=true a skipped test is a failure.
+// `npm test`: everything that must pass, in rooms that do not disturb each other, one after the other, and one closing
+// line for people and machines. With CI=true a skipped test is a failure.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { provision } from './provision.ts'
 
 const HELP = `usage: npm test [-- --only unit,system,e2e] [-- -t "name"]
-Finds or installs what the suites need, runs them, ends with "N passed, N failed[, N skipped]".`
+Finds or installs what the suites need, runs them, ends with "N passed, N failed[, N skipped]".
+"system" is "paired" (two files at a time) and "alone" (one after the other).`
 
 const MESSAGE_CHARS = 1_000
 
@@ -26,7 +27,9 @@ if (args.includes('--help')) {
   process.exit(0)
 }
 const onlyAt = args.indexOf('--only')
-const suites = onlyAt === -1 ? ['unit', 'system', 'e2e'] : (args.splice(onlyAt, 2)[1] ?? '').split(',')
+const suites = (onlyAt === -1 ? 'unit,system,e2e' : (args.splice(onlyAt, 2)[1] ?? ''))
+  .split(',')
+  .flatMap((suite) => (suite === 'system' ? ['paired', 'alone'] : [suite]))
 const strict = process.env['CI'] === 'true'
 
 provision()

@@ -4,6 +4,7 @@ import { webcrypto, type KeyObject } from 'node:crypto'
 import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import type { OverlayTokens } from '../../app/overlay-ports.ts'
 import type { Clock, Tokens } from '../../app/ports.ts'
+import { createRecognise } from './recognise.ts'
 
 type Use<Claim extends string> = {
   audience: string
@@ -41,6 +42,13 @@ export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }): 
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
   const imported = webcrypto.subtle.importKey('raw', key.export(), hmac, false, ['sign', 'verify'])
 
+  const recognises = new Map(
+    [SESSION, PASS, OVERLAY].map((use): [Use<string>, ReturnType<typeof createRecognise>] => [
+      use,
+      createRecognise(key, { ...use, algorithm: ALGORITHM, issuer: ISSUER }),
+    ]),
+  )
+
   const sign = async (use: Use<string>, subject: string, expiresAt: number, claims: JWTPayload) =>
     new SignJWT(claims)
       .setProtectedHeader({ alg: ALGORITHM, typ: use.type })
@@ -53,6 +61,12 @@ export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }): 
 
   /** Null for whatever is not such a token now; only a broken key or library throws. */
   async function read<Claim extends string>(use: Use<Claim>, token: string): Promise<Claims<Claim> | null> {
+    const ours = recognises.get(use)?.(token, seconds(clock.now()))
+    if (ours) return textsIn(use, ours)
+    return judge(use, token)
+  }
+
+  async function judge<Claim extends string>(use: Use<Claim>, token: string): Promise<Claims<Claim> | null> {
     try {
       const { payload } = await jwtVerify(token, await imported, {
         algorithms: [ALGORITHM],
@@ -63,8 +77,7 @@ export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }): 
         maxTokenAge: use.maxAgeSeconds,
         currentDate: new Date(clock.now()),
       })
-      const strings = ['sub', ...use.claims].every((claim) => typeof payload[claim] === 'string')
-      return strings ? (payload as Claims<Claim>) : null
+      return textsIn(use, payload)
     } catch (error) {
       if (error instanceof errors.JOSEError) return null
       throw error
@@ -91,6 +104,14 @@ export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }): 
       return claims && { key: claims.sub, stream: claims.stream, expiresAt: claims.exp * 1_000 }
     },
   }
+}
+
+function textsIn<Claim extends string>(
+  use: Use<Claim>,
+  payload: Record<string, unknown>,
+): Claims<Claim> | null {
+  const strings = ['sub', ...use.claims].every((claim) => typeof payload[claim] === 'string')
+  return strings ? (payload as Claims<Claim>) : null
 }
 
 const seconds = (ms: number) => Math.floor(ms / 1_000)

@@ -1,4 +1,4 @@
 // What a database may keep of a one-time token. Tokens are random, so one plain round is enough.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
-export const digest = (token: string): string => createHash('sha256').update(token).digest('hex')
+export const digest = (token: string): string => hash('sha256', token, 'hex')

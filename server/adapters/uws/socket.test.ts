@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { retryHint } from '../../../shared/protocol/index.ts'
 import { connectRaw, frameOf, OPCODES } from '../../test/raw-socket.ts'
 import { ORIGIN, recordingEndpoint, startUws, type Seen } from '../../test/uws-server.ts'
@@ -229,7 +229,7 @@ test('C7 a client that does not read is closed at the bound, by sends and by pub
     await using server = await startUws(noHttp, [endpoint])
     const socket = await connectRaw(server.port, '/chat')
     socket.text('join')
-    await vi.waitFor(() => expect(sessions[0]?.texts).toHaveLength(1))
+    await expect.poll(() => sessions[0]?.texts).toHaveLength(1)
     socket.tcp.pause()
     const session = sessions[0] as Seen
     const frame = 'x'.repeat(16_384)
@@ -241,7 +241,7 @@ test('C7 a client that does not read is closed at the bound, by sends and by pub
       if (sent % 50 === 49) await new Promise((resolve) => setImmediate(resolve))
     }
     if (how === 'send') expect(refused).toBeGreaterThan(0)
-    await vi.waitFor(() => expect(session.closed).toBe(1))
+    await expect.poll(() => session.closed).toBe(1)
     socket.destroy()
   }
 })
@@ -254,7 +254,7 @@ test('C7 the session of a client that was cut for not reading hears why, others 
   await using server = await startUws(noHttp, [endpoint])
   const [slow, quick] = [await connectRaw(server.port, '/chat'), await connectRaw(server.port, '/chat')]
   for (const socket of [slow, quick]) socket.text('join')
-  await vi.waitFor(() => expect(sessions.map(({ texts }) => texts.length)).toEqual([1, 1]))
+  await expect.poll(() => sessions.map(({ texts }) => texts.length)).toEqual([1, 1])
   slow.tcp.pause()
   for (let sent = 0; sent < 2_000 && why.length === 0; sent += 1) {
     server.uws.topics.publish('room', 'x'.repeat(16_384))

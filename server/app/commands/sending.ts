@@ -9,7 +9,7 @@ import type { KnownTerms } from '../terms.ts'
 const TRIES = 3
 
 /** What a person has on its way in a stream. `version`: the terms all of it was judged by; null once they differ. */
-type UnderWay = { version: number | null; count: number; all: Promise<unknown> }
+type UnderWay = { version: number | null; sends: Set<Promise<unknown>> }
 
 export function createSending(deps: { append: Append; terms: KnownTerms }) {
   const { append, terms } = deps
@@ -30,18 +30,17 @@ export function createSending(deps: { append: Append; terms: KnownTerms }) {
   return function send(draft: Draft): Promise<Result<Change>> {
     const key = `${draft.stream}:${draft.sender}`
     const version = terms.version(draft.stream)
-    const before = underWay.get(key)
-    const same = before === undefined || before.version === version
-    const sending = same ? attempt(draft) : before.all.then(() => attempt(draft))
-    const mine: UnderWay = {
-      version: same ? version : null,
-      count: (before?.count ?? 0) + 1,
-      all: Promise.allSettled([before?.all, sending]),
-    }
+    const mine = underWay.get(key) ?? { version, sends: new Set() }
     underWay.set(key, mine)
-    return sending.finally(() => {
-      const now = underWay.get(key)
-      if (now && --now.count === 0) underWay.delete(key)
-    })
+    const same = mine.version === version
+    if (!same) mine.version = null
+    const sending = same ? attempt(draft) : Promise.allSettled(mine.sends).then(() => attempt(draft))
+    mine.sends.add(sending)
+    const over = () => {
+      mine.sends.delete(sending)
+      if (mine.sends.size === 0) underWay.delete(key)
+    }
+    sending.then(over, over)
+    return sending
   }
 }

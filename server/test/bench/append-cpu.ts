@@ -34,6 +34,9 @@ export const between = (before: Cpu, after: Cpu): Cpu => ({
   at: after.at - before.at,
 })
 
+/** All threads of one process. */
+export const processSeconds = (pid: number): number => seconds(`/proc/${pid}/stat`)
+
 function postgres({ host }: Cluster): number {
   const postmaster = readFileSync(join(host, 'data', 'postmaster.pid'), 'utf8').split('\n')[0] ?? ''
   return readdirSync('/proc')

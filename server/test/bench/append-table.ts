@@ -16,7 +16,8 @@ export function table(title: string, rows: readonly Row[]): string {
   return markdown(['| ' + title, 'measured', 'goal', ''], lines)
 }
 
-function markdown([first = '', ...head]: string[], lines: string[][]): string {
+/** Columns as wide as what is in them. */
+export function markdown([first = '', ...head]: string[], lines: string[][]): string {
   const cells = [[first.replace(/^\| /, ''), ...head], ...lines]
   const widths = cells[0]!.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)))
   const line = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`

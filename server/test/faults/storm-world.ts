@@ -157,7 +157,11 @@ async function makeStreams(app: Pool, above: Pool, count: number): Promise<{ id:
   return streams
 }
 
-async function makePeople(above: Pool, count: number): Promise<{ principal: string; session: string }[]> {
+/** Guests with sessions, as sign-in would have left them. */
+export async function makePeople(
+  above: Pool,
+  count: number,
+): Promise<{ principal: string; session: string }[]> {
   const people = Array.from({ length: count }, () => ({ principal: randomUUID(), session: randomUUID() }))
   const principals = people.map(({ principal }) => principal)
   await above.query(
