@@ -1,7 +1,7 @@
 // One log that is followed, and what each follower holds of it. Classes, because both are there once per viewer and
 // the same for all of them but for their fields.
 import type { LogKey } from '../domain/log.ts'
-import type { Epoch, PrincipalId } from '../../shared/ids.ts'
+import type { Epoch, PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { Entry } from '../../shared/protocol/index.ts'
 import type { Notice, Page } from '../app/ports.ts'
 import type { Deadlines, Due } from './deadlines.ts'
@@ -25,6 +25,8 @@ export type House = {
   deadlines: Deadlines
   /** Ms until a log tells its position again: jittered, because logs opened together must not speak together. */
   nextPos(): number
+  /** The epoch as it is in memory already: 10,000 viewers need not have a copy each. */
+  same(stream: StreamId, epoch: Epoch): Epoch
   /** A log that may have fallen behind. */
   watch(followed: Followed): void
   /** Nobody follows it any more, or nobody can. */
@@ -38,7 +40,8 @@ export class Followed implements TrackHooks, Due {
   track: Track | null = null
   readonly #house: House
   readonly #as: PrincipalId | null
-  readonly #followers: Follower[] = []
+  /** Null for none: an empty array takes 17 places when the first one comes. */
+  #followers: Follower[] | null = null
   /** Null when the log has been read. */
   #opening: Promise<Track> | null
   /** What came while it was being read. */
@@ -60,7 +63,9 @@ export class Followed implements TrackHooks, Due {
     const { key } = this
     const page = await newest(this.#house.deps(key), key, this.#as)
     const track =
-      key.kind === 'thread' && page.seq === 0 ? new QuietTrack(key, page.epoch, this) : this.#whole(page)
+      key.kind === 'thread' && page.seq === 0
+        ? new QuietTrack(key, this.#house.same(key.stream, page.epoch), this)
+        : this.#whole(page)
     this.track = track
     this.#opening = null
     // The last follower may have left while the log was being read.
@@ -121,21 +126,22 @@ export class Followed implements TrackHooks, Due {
     return this.#whole({ epoch, seq: 0, entries: [] })
   }
   applied(entries: readonly Entry[]): void {
-    for (const follower of this.#followers) follower.applied?.(entries)
+    for (const follower of this.#followers ?? []) follower.applied?.(entries)
   }
   lost(): void {
     this.drop()
-    for (const follower of [...this.#followers]) follower.lost()
+    for (const follower of [...(this.#followers ?? [])]) follower.lost()
   }
 
   join(follower: Follower): void {
-    this.#followers.push(follower)
+    if (this.#followers) this.#followers.push(follower)
+    else this.#followers = [follower]
   }
   leave(follower: Follower): void {
-    const at = this.#followers.indexOf(follower)
+    const at = this.#followers?.indexOf(follower) ?? -1
     if (at < 0) return
-    this.#followers.splice(at, 1)
-    if (this.#followers.length === 0) this.drop()
+    this.#followers?.splice(at, 1)
+    if (this.#followers?.length === 0) this.drop()
   }
   drop(): void {
     if (this.#dropped) return

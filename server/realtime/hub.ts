@@ -1,7 +1,7 @@
 // The logs this node follows: opened with the first listener, closed with the last. The bus makes them quick;
 // a poll every second makes them sure, so a lost notice or a dead bus costs lateness only.
 import type { LogKey } from '../domain/log.ts'
-import type { PrincipalId, StreamId } from '../../shared/ids.ts'
+import type { Epoch, PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { Bus, Clock, Journal, Log, Random, Topics } from '../app/ports.ts'
 import { readFor } from './backstage.ts'
 import { createDeadlines } from './deadlines.ts'
@@ -24,8 +24,14 @@ export type Hub = {
 }
 
 /** The followed logs of one stream, by viewer or kind. `mark`: where the next poll of its threads goes on; null: what
- * was before is not known. */
-export type Followable = { logs: Map<string, Followed>; mark: string | null; unfollow(): void }
+ * was before is not known. `epoch`: the last that was read. */
+export type Followable = {
+  id: StreamId
+  epoch: Epoch
+  logs: Map<string, Followed>
+  mark: string | null
+  unfollow(): void
+}
 
 type Deps = {
   journal: Journal
@@ -51,6 +57,11 @@ export function createHub({ journal, revocations, bus, clock, random, log, topic
       key.kind === 'backstage' ? { ...common, journal: readFor(key, journal, revocations) } : common,
     deadlines: createDeadlines(clock),
     nextPos: () => POS_MS.least + random.fraction() * POS_MS.spread,
+    same(stream, epoch) {
+      const followable = streams.get(stream)
+      if (!followable || followable.epoch === epoch) return followable?.epoch ?? epoch
+      return (followable.epoch = epoch)
+    },
     watch: (followed) => poll.watch(followed),
     drop({ key }) {
       const stream = streams.get(key.stream)
@@ -66,12 +77,14 @@ export function createHub({ journal, revocations, bus, clock, random, log, topic
   function open(key: LogKey, as: PrincipalId | null, first: Follower): Followed {
     // Before the log is read: what is said in between must come by one of the two.
     const stream = streams.get(key.stream) ?? {
+      id: key.stream,
+      epoch: '',
       logs: new Map(),
       mark: null,
       unfollow: bus.follow(key.stream),
     }
     streams.set(key.stream, stream)
-    const followed = new Followed(house, key, as, first)
+    const followed = new Followed(house, { ...key, stream: stream.id }, as, first)
     stream.logs.set(nameIn(key), followed)
     count += 1
     return followed

@@ -50,7 +50,8 @@ export async function admit(deps: JoinDeps, claims: Claims): Promise<Admitted | 
   if (person?.id !== claims.principal) return 4401
   if (!stream) return 4404
   if (banned) return 4403 // P7
-  return { person, stream, role, seen }
+  // The same text, but in the place where the pass has it: it is kept once for each viewer.
+  return { person: { ...person, id: claims.principal }, stream, role, seen }
 }
 
 /** Opens the person's logs. Live entries collect behind them from here on: reading first would leave a window

@@ -16,7 +16,8 @@ export class QuietTrack implements Track {
   readonly log: LogKey
   readonly epoch: Epoch
   readonly #hooks: Hooks
-  readonly #listeners: Listener[] = []
+  /** Null for none: an empty array takes 17 places when the first one comes. */
+  #listeners: Listener[] | null = null
   #whole: Track | null = null
   #closed = false
 
@@ -31,7 +32,8 @@ export class QuietTrack implements Track {
     const whole = this.#hooks.wake(this.epoch)
     this.#whole = whole
     // Nothing was told yet, and nothing is in this turn: they hear all of it.
-    for (const listener of this.#listeners.splice(0)) whole.listen(listener)
+    for (const listener of this.#listeners ?? []) whole.listen(listener)
+    this.#listeners = null
     return whole
   }
 
@@ -77,11 +79,12 @@ export class QuietTrack implements Track {
   }
   listen(listener: Listener): void {
     if (this.#whole) this.#whole.listen(listener)
-    else this.#listeners.push(listener)
+    else if (this.#listeners) this.#listeners.push(listener)
+    else this.#listeners = [listener]
   }
   unlisten(listener: Listener): void {
     if (this.#whole) this.#whole.unlisten(listener)
-    else if (this.#listeners.includes(listener)) this.#listeners.splice(this.#listeners.indexOf(listener), 1)
+    else this.#listeners = this.#listeners?.filter((each) => each !== listener) ?? null
   }
   async filled(): Promise<void> {
     await this.#whole?.filled()

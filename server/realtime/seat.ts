@@ -8,21 +8,26 @@ import type { Side } from './sides.ts'
 export class Seat {
   readonly room: Room
   readonly side: Side
-  /** The room's first. */
-  readonly following: Following[]
+  readonly #own: readonly Following[]
   readonly #guest: Guest
   #deafen: (() => void) | null = null
 
   constructor(room: Room, side: Side, own: readonly Following[], guest: Guest) {
     this.room = room
     this.side = side
-    this.following = [room.following, ...own]
+    // As long as it is and no longer: an array that grew has 16 places to spare.
+    this.#own = own.slice()
     this.#guest = guest
+  }
+
+  /** The room's first. */
+  get following(): Following[] {
+    return [this.room.following, ...this.#own]
   }
 
   /** Subscribes to the logs of its own. */
   listenAside(peer: Listener): void {
-    for (const following of this.following) if (following !== this.room.following) following.listen(peer)
+    for (const following of this.#own) following.listen(peer)
   }
 
   /** Subscribes to the room, and stays on the topic of its side. */
@@ -33,6 +38,6 @@ export class Seat {
   leave(): void {
     this.#deafen?.()
     this.room.leave(this.#guest)
-    for (const following of this.following) if (following !== this.room.following) following.release()
+    for (const following of this.#own) following.release()
   }
 }

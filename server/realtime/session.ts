@@ -190,6 +190,8 @@ class Session implements SocketSession, Socket, Guest, Due {
   #sit(hello: Hello, claims: Claims, who: Admitted, seat: Seat): void {
     const { pulse, slowReaders, clock } = this.#deps
     this.#seat = seat
+    // The same text, but the one copy that all of the room share.
+    this.stream = seat.room.following.track.log.stream
     this.#role = who.role
     this.#person = who.person !== null
     this.#state = 'joined'
