@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['{server,shared,client}/**/*.test.{ts,tsx}'],
+          include: ['{server,shared,client,loadtest}/**/*.test.{ts,tsx}'],
           exclude: ['server/test/**'],
         },
       },

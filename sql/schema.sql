@@ -156,6 +156,7 @@ create table app.log (
   epoch uuid not null,
   last_seq bigint not null default 0,
   last_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  moved xid8,
   constraint log_check CHECK (((kind = 'thread'::text) = (viewer_id IS NOT NULL))),
   constraint log_kind_check CHECK ((kind = ANY (ARRAY['room'::text, 'thread'::text, 'inbox'::text, 'backstage'::text]))),
   constraint log_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id),
@@ -163,6 +164,7 @@ create table app.log (
   constraint log_pkey PRIMARY KEY (id),
   constraint log_stream_id_kind_audience_key UNIQUE (stream_id, kind, audience)
 );
+CREATE INDEX log_moved ON app.log USING btree (stream_id, moved) WHERE (kind = 'thread'::text);
 CREATE INDEX log_viewer ON app.log USING btree (viewer_id) WHERE (viewer_id IS NOT NULL);
 alter table app.log owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.log for all to stagedoor_owner using (true) with check (true);
@@ -2098,6 +2100,17 @@ begin
 end $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.mark_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.moved := pg_current_xact_id();
+  return new;
+end $function$;
+-- the owner alone
+
 CREATE OR REPLACE FUNCTION app.may_appoint(p_stream uuid, p_target uuid)
  RETURNS text
  LANGUAGE sql
@@ -2814,6 +2827,24 @@ AS $function$
   left join app.host_terms t on t.host_id = s.host_id where s.id = p_stream
 $function$;
 grant execute on function app.terms_of_stream(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.threads_since(p_stream uuid[], p_since text[])
+ RETURNS TABLE(mark text, stream_id uuid, viewer_id uuid, epoch uuid, seq bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.mark, l.stream_id, l.viewer_id, l.epoch, l.last_seq
+  from (select pg_snapshot_xmin(pg_current_snapshot())::text as mark) s
+  left join (
+    unnest(p_stream, p_since) as k (stream_id, since)
+    cross join lateral (
+      select x.stream_id, x.viewer_id, x.epoch, x.last_seq from app.log x
+      where x.kind = 'thread' and x.stream_id = k.stream_id and x.moved >= k.since::xid8
+      offset 0) l
+  ) on true
+$function$;
+grant execute on function app.threads_since(uuid[],text[]) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.unaired(p_ms integer)
  RETURNS SETOF uuid

@@ -16,8 +16,9 @@ export function createRenewal(deps: {
 }) {
   function before(expiresAt: number): void {
     const left = expiresAt - deps.skew() - deps.clock.now()
-    // Early enough for a second try, late enough not to renew a long pass all the time.
-    deps.later(Math.max(RENEW_MIN_MS, left * 0.75), renew)
+    // Early enough for a second try, late enough not to renew a long pass all the time. A crowd that came together
+    // got its passes together: it must not renew them together.
+    deps.later(Math.max(RENEW_MIN_MS, left * (0.65 + 0.2 * deps.random.fraction())), renew)
   }
 
   function renew(): void {

@@ -10,7 +10,7 @@ import type {
   Rules,
   StreamState,
 } from '../../shared/protocol/index.ts'
-import type { LogKey } from '../domain/log.ts'
+import type { LogKey, ThreadKey } from '../domain/log.ts'
 import type { Revoked } from '../domain/revoked.ts'
 
 export type Clock = {
@@ -243,6 +243,12 @@ export type Journal = {
   latest(as: PrincipalId | null, log: LogKey, count: number): Promise<Page>
   /** Positions of many logs in one statement: the poll that finds what the bus lost. */
   positions(logs: readonly LogKey[]): Promise<{ log: LogKey; epoch: Epoch; seq: number }[]>
+  /** The threads of these streams that moved since the mark given for each; null: none, only the new mark. Whatever
+   * this answer does not show yet, because it commits later, comes with the new mark; some may come twice. Marks are
+   * whole numbers that never decrease in one database. */
+  moved(
+    asked: readonly { stream: StreamId; since: string | null }[],
+  ): Promise<{ mark: string; moved: { log: ThreadKey; epoch: Epoch; seq: number }[] }>
   pinned(stream: StreamId): Promise<Message | null>
   reactions(stream: StreamId): Promise<Record<string, number>>
   /** Adds per-second tallies; `second` is Unix seconds. */

@@ -4,7 +4,7 @@ import unhomoglyph from 'unhomoglyph'
 
 /** What draws nothing, and what is drawn over the letter before it. The voicing marks of kana make other letters. */
 const TRICKS = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]|(?![\u3099\u309a])\p{Script=Inherited}/gu
-const ASCII = /^[\0-\x7f]*$/
+export const ASCII = /^[\0-\x7f]*$/
 const BEYOND_ASCII = /[^\0-\x7f]+/g
 
 /** Styled letters that neither NFKC nor the table takes to the plain one: small capitals, and white on black. */

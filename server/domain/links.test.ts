@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hasLink } from './links.ts'
+import { findsLink, hasLink } from './links.ts'
 
 describe('what leads somewhere is a link', () => {
   test.each([
@@ -46,4 +47,32 @@ test.each([
   '',
 ])('%j is none', (text) => {
   expect(hasLink(text)).toBe(false)
+})
+
+describe('a text that is not looked at closely', () => {
+  test('P15 holds no link', () => {
+    const pieces = [
+      'example',
+      'com',
+      'http',
+      'hxxps',
+      'localhost',
+      'mailto',
+      'www',
+      'dot',
+      '1',
+      '8080',
+      'a',
+      '@',
+      '-',
+    ]
+    const signs = ['.', ':', '/', '//', '[', ']', '(', ')', ' ', '\n', '?', '#', '192.0.2.1', '. ', ' : ']
+    const texts = fc.array(fc.constantFrom(...pieces, ...signs), { maxLength: 9 }).map((all) => all.join(''))
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect([text, hasLink(text)]).toEqual([text, findsLink(text)])
+      }),
+      { numRuns: 3_000 },
+    )
+  })
 })

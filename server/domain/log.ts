@@ -3,9 +3,10 @@
 import type { PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { LogName, Role } from '../../shared/protocol/index.ts'
 
+export type ThreadKey = { kind: 'thread'; stream: StreamId; viewer: PrincipalId }
 export type LogKey =
   | { kind: 'room'; stream: StreamId }
-  | { kind: 'thread'; stream: StreamId; viewer: PrincipalId }
+  | ThreadKey
   | { kind: 'inbox'; stream: StreamId }
   | { kind: 'backstage'; stream: StreamId }
 

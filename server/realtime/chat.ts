@@ -8,6 +8,7 @@ import type { Bus, Clock, Endpoint, Journal, Log, Random, Streams, Tokens, Topic
 import type { KnownTerms } from '../app/terms.ts'
 import type { Admissions } from './admissions.ts'
 import { createBuckets } from './buckets.ts'
+import { createDeadlines } from './deadlines.ts'
 import { createHub } from './hub.ts'
 import type { ChatLimits } from './limits.ts'
 import { createOverlaySeats } from './overlay.ts'
@@ -81,6 +82,7 @@ export function createChat(deps: Deps): Chat {
     rooms,
     pulse,
     sockets,
+    deadlines: createDeadlines(clock),
     slowReaders,
     snapshots,
     commands,

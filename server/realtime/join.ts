@@ -9,9 +9,9 @@ import type { Admissions } from './admissions.ts'
 import type { Following, Hub } from './hub.ts'
 import type { OverlaySeats } from './overlay.ts'
 import type { Pulse } from './pulse.ts'
-import type { Listener } from './fanout.ts'
 import { resume } from './resume.ts'
-import type { Room, Rooms } from './rooms.ts'
+import type { Guest, Rooms } from './rooms.ts'
+import { Seat } from './seat.ts'
 import type { Side } from './sides.ts'
 import type { Track } from './track.ts'
 import type { Turnstile } from './turnstile.ts'
@@ -33,16 +33,6 @@ export type Claims = PassClaims & { as: 'person' | 'overlay' }
 /** `person` is null for an overlay. `seen`: the newest revocation that is in this already. */
 export type Admitted = { person: Principal | null; stream: Stream; role: Role; seen: number }
 export type Cursors = Hello['cursors']
-/** `side` is where this person stands in the room. */
-export type Seat = {
-  room: Room
-  side: Side
-  following: Following[]
-  /** Subscribes to the room, and stays on the topic of its side. */
-  listen(peer: Listener): void
-  leave(): void
-}
-
 export async function readPass({ tokens, overlay, clock }: JoinDeps, pass: string): Promise<Claims | null> {
   const claims = await tokens.readPass(pass)
   if (claims) return claims.expiresAt > clock.now() ? { ...claims, as: 'person' } : null
@@ -64,39 +54,28 @@ export async function admit(deps: JoinDeps, claims: Claims): Promise<Admitted | 
 }
 
 /** Opens the person's logs. Live entries collect behind them from here on: reading first would leave a window
- * (C2). `lost` is called once when a position can no longer be continued. */
-export async function takeSeat(
-  deps: JoinDeps,
-  who: Admitted,
-  cursors: Cursors,
-  lost: () => void,
-): Promise<Seat> {
+ * (C2). */
+export async function takeSeat(deps: JoinDeps, who: Admitted, cursors: Cursors, guest: Guest): Promise<Seat> {
   const { hub, rooms } = deps
   const { stream, person, role } = who
   const own = person ? logsFor(role, stream.id, person.id).filter(({ kind }) => kind !== 'room') : []
   const [entered, ...opened] = await Promise.allSettled([
-    rooms.enter(stream.id, lost),
-    ...own.map((log) => hub.follow(log, readerOf(log, who), { lost })),
+    rooms.enter(stream.id, guest),
+    ...own.map((log) => hub.follow(log, readerOf(log, who), guest)),
   ] as const)
   const followings = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  let deafen = () => {}
-  const leave = () => {
-    deafen()
-    if (entered.status === 'fulfilled') entered.value.leave()
-    for (const following of followings) following.release()
-  }
   try {
     for (const result of [entered, ...opened]) if (result.status === 'rejected') throw result.reason
     if (entered.status === 'rejected') throw entered.reason
-    const { room } = entered.value
-    const following = [room.following, ...followings]
-    const side = room.side(role)
-    await catchUp(following, cursors, (track) => (track === room.following.track ? side : null))
+    const room = entered.value
+    const seat = new Seat(room, room.side(role), followings, guest)
+    await catchUp(seat.following, cursors, (track) => (track === room.following.track ? seat.side : null))
     const wait = deps.turnstile.pass()
     if (wait) await wait
-    return { room, side, following, listen: (peer) => void (deafen = side.listen(peer)), leave }
+    return seat
   } catch (error) {
-    leave()
+    if (entered.status === 'fulfilled') entered.value.leave(guest)
+    for (const following of followings) following.release()
     throw error
   }
 }
@@ -115,11 +94,11 @@ async function catchUp(
 ): Promise<void> {
   const behind = following.map(async (log) => {
     const cursor = cursorOf(cursors, log.track)
-    const { epoch, seq } = log.track
-    const side = sideOf(log.track)
-    if (cursor?.epoch !== epoch || cursor.seq <= (side?.known() ?? seq())) return
+    const { track } = log
+    const side = sideOf(track)
+    if (cursor?.epoch !== track.epoch || cursor.seq <= (side?.known() ?? track.seq())) return
     await log.catchUp(cursor.seq)
-    if (cursor.seq <= seq()) await side?.reached(cursor.seq)
+    if (cursor.seq <= track.seq()) await side?.reached(cursor.seq)
   })
   await Promise.all(behind)
 }

@@ -10,11 +10,18 @@ import type { RoomFacts } from './room.ts'
 import { createSides } from './sides.ts'
 import type { Side } from './sides.ts'
 
+/** Somebody in the room: `lost` is called once when its position can no longer be continued. */
+export type Guest = { lost(): void }
 /** `facts` are those of now, whoever is shown them later. */
-export type Room = { following: Following; facts(): RoomFacts; side(role: Role): Side }
+export type Room = {
+  following: Following
+  facts(): RoomFacts
+  side(role: Role): Side
+  leave(guest: Guest): void
+}
 export type Rooms = {
   /** Rejects when the database is away, or the stream is not there. */
-  enter(stream: StreamId, lost: () => void): Promise<{ room: Room; leave(): void }>
+  enter(stream: StreamId, guest: Guest): Promise<Room>
 }
 
 type Deps = {
@@ -25,13 +32,13 @@ type Deps = {
   terms: Pick<KnownTerms, 'load'>
   clock: Clock
 }
-type Open = { lost: Set<() => void>; room: Promise<Room>; close: () => void }
+type Open = { guests: Set<Guest>; room: Promise<Room>; leave: Room['leave']; close: () => void }
 
 export function createRooms({ hub, pulse, journal, streams, terms, clock }: Deps): Rooms {
   const rooms = new Map<StreamId, Open>()
 
   function open(stream: StreamId): Open {
-    const everybody = new Set<() => void>()
+    const everybody = new Set<Guest>()
     let following: Following | null = null
     let closed = false
     const close = () => {
@@ -43,7 +50,12 @@ export function createRooms({ hub, pulse, journal, streams, terms, clock }: Deps
     }
     const lost = () => {
       close()
-      for (const tell of [...everybody]) tell()
+      for (const guest of [...everybody]) guest.lost()
+    }
+
+    const leave = (guest: Guest) => {
+      everybody.delete(guest)
+      if (everybody.size === 0) close()
     }
 
     async function load(): Promise<Room> {
@@ -65,26 +77,22 @@ export function createRooms({ hub, pulse, journal, streams, terms, clock }: Deps
       if (!row) throw new Error('a stream went away while its room was opened')
       const { state, endedAt, slowSeconds, rules } = row
       sides.begin(followed.track, { state, endedAt, slowSeconds, rules, pin })
-      return { following: followed, facts: sides.facts, side: sides.of }
+      return { following: followed, facts: sides.facts, side: sides.of, leave }
     }
 
-    const opened: Open = { lost: everybody, room: load(), close }
+    const opened: Open = { guests: everybody, room: load(), leave, close }
     rooms.set(stream, opened)
     return opened
   }
 
   return {
-    async enter(stream, lost) {
+    async enter(stream, guest) {
       const opened = rooms.get(stream) ?? open(stream)
-      opened.lost.add(lost)
-      const leave = () => {
-        opened.lost.delete(lost)
-        if (opened.lost.size === 0) opened.close()
-      }
+      opened.guests.add(guest)
       try {
-        return { room: await opened.room, leave }
+        return await opened.room
       } catch (error) {
-        leave()
+        opened.leave(guest)
         opened.close()
         throw error
       }

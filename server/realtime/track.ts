@@ -5,7 +5,7 @@ import type { Entry } from '../../shared/protocol/index.ts'
 import type { LogKey } from '../domain/log.ts'
 import type { Journal, Log, Page } from '../app/ports.ts'
 import { createChannel } from './fanout.ts'
-import type { Channel, ChannelDeps, OpenChannel } from './fanout.ts'
+import type { Channel, ChannelDeps, Listener, OpenChannel } from './fanout.ts'
 import { createRing } from './ring.ts'
 import type { Positions } from './positions.ts'
 import type { LogView } from './resume.ts'
@@ -30,7 +30,13 @@ export type Track = {
   reaches(epoch: Epoch, seq: number): void
   epoch: Epoch
   seq(): number
-  channel: Channel
+  /** Whether there is more than it has. */
+  behind(): boolean
+  readonly channel: Channel
+  /** Subscribes to the channel, from its seat on. */
+  listen(listener: Listener): void
+  /** Once, for one that listens: it is gone. */
+  unlisten(listener: Listener): void
   /** Resolves when no fetch is in flight. */
   filled(): Promise<void>
   /** What was sent to everybody who listens: a new listener starts right behind it. Or up to `seq`. */
@@ -54,20 +60,34 @@ export type TrackHooks = {
   lost(): void
 }
 
-/** `as` is who the log is read as: nobody for a room, the owner of the thread, the host for the inbox. */
-export async function openTrack(
+/** Where a log stands: most threads are empty, and a join asks for one. Their positions are asked together, and only
+ * those that hold something are read. `as` is who the log is read as: nobody for a room, the owner of the thread, the
+ * host for the inbox. */
+export async function newest(
+  { journal, positions }: TrackDeps,
+  key: LogKey,
+  as: PrincipalId | null,
+): Promise<Page> {
+  const position = key.kind === 'thread' ? await positions.of(key) : null
+  if (position?.seq === 0) return { epoch: position.epoch, seq: 0, entries: [] }
+  return await journal.latest(as, key, RING[key.kind])
+}
+
+/** Goes on from `page`, which is the newest of the log. */
+export function openTrack(
   deps: TrackDeps,
   key: LogKey,
   as: PrincipalId | null,
   hooks: TrackHooks,
-): Promise<Track> {
+  page: Page,
+): Track {
   const { journal, log } = deps
-  const page = await newest(deps, key, as)
   const { epoch } = page
   const ring = createRing(RING[key.kind], page.entries)
   const open: OpenChannel = ({ seq: from, suffix }) =>
     createChannel(deps.channel, key, { epoch, seq: from }, suffix)
   const channel = hooks.channel?.(open, page.seq) ?? open(page)
+  const seats = new Map<Listener, () => void>()
   const waiting = new Map<number, Entry>()
   let seq = page.seq
   let target = seq
@@ -125,6 +145,12 @@ export async function openTrack(
     epoch,
     channel,
     seq: () => seq,
+    behind: () => target > seq,
+    listen: (listener) => void seats.set(listener, channel.listen(listener)),
+    unlisten(listener) {
+      seats.get(listener)?.()
+      seats.delete(listener)
+    },
     offer(where, entries) {
       // Another numbering is the poll's to confirm: a stray notice must not send everybody away.
       if (closed || where !== epoch) return
@@ -148,12 +174,4 @@ export async function openTrack(
       channel.close()
     },
   }
-}
-
-/** Most threads are empty, and a join asks for one: their positions are asked together, and only those that
- * hold something are read. */
-async function newest({ journal, positions }: TrackDeps, key: LogKey, as: PrincipalId | null): Promise<Page> {
-  const position = key.kind === 'thread' ? await positions.of(key) : null
-  if (position?.seq === 0) return { epoch: position.epoch, seq: 0, entries: [] }
-  return await journal.latest(as, key, RING[key.kind])
 }

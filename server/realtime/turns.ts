@@ -8,6 +8,9 @@ export type Turns<Command> = {
   clear(): void
 }
 
+/** `begin`: it may be open now. */
+export type BegunTurns<Command> = Turns<Command> & { begin(): void }
+
 type Deps<Command, Answer> = {
   /** Commands beyond the first, under way or waiting. */
   queue: number
@@ -27,9 +30,7 @@ type Turn<Answer> = { done: false } | { done: true; answer: Answer }
 /** Of one connection, in one commit: nobody fills the lane alone. */
 const MOST_AT_ONCE = 16
 
-export function createTurns<Command, Answer>(
-  deps: Deps<Command, Answer>,
-): Turns<Command> & { begin(): void } {
+export function createTurns<Command, Answer>(deps: Deps<Command, Answer>): BegunTurns<Command> {
   const { shares } = deps
   const waiting: Command[] = []
   const underWay: Turn<Answer>[] = []

@@ -41,10 +41,13 @@ const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [
     packages:
       /^(preact(\/.*)?|hls\.js(\/.*)?|mediabunny|@mediabunny\/.*|linkifyjs|emojibase-data\/.*|valibot)$/,
   },
-  { path: 'loadtest/', may: ['shared/'], packages: /^k6(\/.*)?$/ },
+  // What k6 runs, and the runner around it, which is Node.
+  { path: 'loadtest/k6/', may: ['shared/'], packages: /^k6(\/.*)?$/ },
+  { path: 'loadtest/', may: ['shared/'], packages: /^vega(-lite)?$/ },
 ]
 /** Node's own modules belong at the edges. */
-const MAY_NODE = /^(server\/adapters\/|server\/test\/|server\/tools\/|server\/[a-z]+\.ts$|client\/vite)/
+const MAY_NODE =
+  /^(server\/adapters\/|server\/test\/|server\/tools\/|server\/[a-z]+\.ts$|client\/vite|loadtest\/[a-z0-9-]+\.ts$)/
 
 function roomOf(file: string) {
   return ROOMS.find((room) => file.startsWith(room.path))

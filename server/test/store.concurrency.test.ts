@@ -34,6 +34,29 @@ describe.skipIf(postgres.skip !== null)('eight nodes on postgres', () => {
     await store.close()
   })
 
+  test('C31 a thread whose commit comes late, behind others that began later, is in an answer all the same', async () => {
+    const { say, send, draft, ada, bob, stream, other } = await createStage(store)
+    const { journal } = store
+    const secret = await say(ada, 'first', { viewer: ada })
+    const first = await journal.moved([{ stream, since: null }])
+    const viewers = async (since: string) => {
+      const { mark, moved } = await journal.moved([stream, other].map((each) => ({ stream: each, since })))
+      return { mark, viewers: moved.map(({ log }) => log.viewer).sort() }
+    }
+    const slow = await pools[0]!.connect()
+    await slow.query('begin')
+    await slow.query("select set_config('app.pid', $1, true)", [ada])
+    await slow.query('select app.act_delete($1, $2)', [stream, secret.id])
+    await send(draft(bob, 'quick', { stream: other, viewer: bob }))
+    const second = await viewers(first.mark)
+    expect(second.viewers).toEqual([bob])
+    await slow.query('commit')
+    slow.release()
+    const third = await viewers(second.mark)
+    expect(third.viewers).toEqual([ada, bob].sort())
+    expect((await viewers(third.mark)).viewers).toEqual([])
+  })
+
   test('L2 writers of one room, its threads and its inbox leave no hole, and commit order is seq order', async () => {
     const stage = await createStage(store)
     const { ada, bob, mod, host, room, inbox, thread, stream } = stage

@@ -16,7 +16,7 @@ const DEFINERS = `act_appoint act_approve act_ban act_block act_delete act_dismi
   is_banned keep_skeletons my_backstages my_bans my_held my_hosted my_profile my_received my_reports my_sent
   my_terms name_taken overlay_seat overlay_since overlay_stream password_hash person person_card positions
   redeem_login_link revocations role_of rotate_epochs session_person session_recent set_overlay_key
-  set_terms settle_key standing stands tally team terms_of_stream unaired unclaimed_host unskeletoned
+  set_terms settle_key standing stands tally team terms_of_stream threads_since unaired unclaimed_host unskeletoned
   update_person without_host`
 
 for (const engine of engines)

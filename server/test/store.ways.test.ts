@@ -86,7 +86,7 @@ async function course(store: Store, rules: Partial<Rules>) {
 }
 
 for (const engine of engines)
-  describe.skipIf(engine.skip !== null)(engine.name, () => {
+  describe.skipIf(engine.skip !== null)(engine.name, { timeout: 60_000 }, () => {
     test('P15 P35 L2 a line is answered, placed and kept the same whichever way it takes', async () => {
       const store = await openStore(engine)
       try {

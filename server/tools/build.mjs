@@ -1,7 +1,7 @@
 // Builds the server and the client into dist/. With `--if-stale` it does nothing when dist/ was made from
 // exactly these sources, so that `npm start` costs a hash instead of a build.
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -9,7 +9,8 @@ const stampFile = join(root, 'dist/.stamp')
 const SOURCES = ['server', 'shared', 'client', 'package-lock.json', 'tsconfig.json']
 
 if (process.argv.includes('--help')) {
-  console.log('usage: npm run build [-- --if-stale]   builds dist/server and dist/client')
+  console.log(`usage: npm run build [-- --if-stale] [-- --server]
+Builds dist/server and dist/client; with --server the first alone.`)
   process.exit(0)
 }
 const stamp = fingerprint()
@@ -25,7 +26,8 @@ try {
   process.exit(1)
 }
 const started = Date.now()
-await vite.build({ configFile: join(root, 'client/vite.config.ts'), logLevel: 'warn' })
+if (!process.argv.includes('--server'))
+  await vite.build({ configFile: join(root, 'client/vite.config.ts'), logLevel: 'warn' })
 await vite.build({
   configFile: false,
   root,
@@ -48,7 +50,9 @@ await vite.build({
     },
   },
 })
-writeFileSync(stampFile, stamp)
+// Half a build is never taken for a whole one.
+if (process.argv.includes('--server')) rmSync(stampFile, { force: true })
+else writeFileSync(stampFile, stamp)
 console.log(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`)
 
 function fingerprint() {

@@ -14,6 +14,8 @@ const NEEDS = [
     why: 'the Postgres contract runs',
   },
   { pkg: 'redis-server', paths: ['/usr/bin/redis-server'], why: 'the Redis contract runs' },
+  { pkg: 'gcc', paths: ['/usr/bin/cc'], why: 'the fan-out bench' },
+  { pkg: 'libc6-dev', paths: ['/usr/include/stdio.h'], why: 'the fan-out bench' },
   { pkg: 'ffmpeg', paths: ['/usr/bin/ffprobe'], why: 'decoding our media with an independent demuxer' },
 ] as const
 

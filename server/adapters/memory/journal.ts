@@ -20,6 +20,7 @@ export function createMemoryJournal({ tables, clock, random }: Deps): Journal {
   const tallies = new Map<StreamId, Record<string, number>>()
   const rows = createRows()
   const render = createRenderer(tables, rows)
+  let writes = 0
 
   /** All logs of a stream share one, so that a thread nobody wrote to yet has it too. */
   function epochOf(stream: StreamId): Epoch {
@@ -30,7 +31,7 @@ export function createMemoryJournal({ tables, clock, random }: Deps): Journal {
 
   function logOf(key: LogKey): LogRow {
     const id = logId(key)
-    const log = logs.get(id) ?? { key, epoch: epochOf(key.stream), at: 0, rows: [] }
+    const log = logs.get(id) ?? { key, epoch: epochOf(key.stream), at: 0, moved: 0, rows: [] }
     logs.set(id, log)
     return log
   }
@@ -40,6 +41,7 @@ export function createMemoryJournal({ tables, clock, random }: Deps): Journal {
     log.at = Math.max(log.at, clock.now())
     const row = { seq: log.rows.length + 1, at: log.at, fact }
     log.rows.push(row)
+    log.moved = ++writes
     const where = { log: key, epoch: log.epoch, seq: row.seq }
     return key.kind === 'room' ? { ...where, entry: render.entry(row) } : where
   }
@@ -83,6 +85,15 @@ export function createMemoryJournal({ tables, clock, random }: Deps): Journal {
       return Promise.resolve(
         known.map((log) => ({ log, epoch: logOf(log).epoch, seq: logOf(log).rows.length })),
       )
+    },
+    moved(asked) {
+      const since = new Map(
+        asked.map(({ stream, since }) => [stream, since === null ? Infinity : Number(since)]),
+      )
+      const moved = [...logs.values()].flatMap(({ key: log, epoch, rows: { length: seq }, moved }) =>
+        log.kind === 'thread' && moved >= (since.get(log.stream) ?? Infinity) ? [{ log, epoch, seq }] : [],
+      )
+      return Promise.resolve({ mark: String(writes + 1), moved })
     },
     pinned(stream) {
       const target = rows.pins.get(stream)?.target ?? null

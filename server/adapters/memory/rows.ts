@@ -51,7 +51,8 @@ export type DeedRow =
   | { is: 'noted'; target: Person; note: string }
   | Exclude<Deed, { is: 'deleted' | 'noted' }>
 export type EntryRow = { seq: number; at: number; fact: Fact }
-export type LogRow = { key: LogKey; epoch: Epoch; at: number; rows: EntryRow[] }
+/** `moved`: which of all writes was the last one to it. */
+export type LogRow = { key: LogKey; epoch: Epoch; at: number; moved: number; rows: EntryRow[] }
 
 export type Rows = {
   messages: Map<MessageId, MessageRow>

@@ -57,22 +57,15 @@ const APPEND = `select a.code, a.retry_after_ms as "retryAfterMs", a.id, a.at, a
     a.quote_id as "quoteId", a.quote_name as "quoteName", a.quote_text as "quoteText", a.held, a.why
   from app.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) a order by a.i`
 
-/** Of ids and hashes, which need no quotes: the driver would escape each by itself. */
-const literal = (ids: readonly (string | null)[]): string => {
-  for (const id of ids) if (id !== null && !HEX.test(id)) throw new Error('an id that is none')
-  return `{${ids.map((id) => id ?? 'NULL').join(',')}}`
-}
-const HEX = /^[0-9a-f-]+$/
-
 const columns = (drafts: readonly Draft[]): unknown[] => [
-  literal(drafts.map(({ id }) => id)),
-  literal(drafts.map(({ cmid }) => cmid)),
-  literal(drafts.map(({ stream }) => stream)),
-  literal(drafts.map(({ sender }) => sender)),
-  literal(drafts.map(({ viewer }) => viewer)),
+  drafts.map(({ id }) => id),
+  drafts.map(({ cmid }) => cmid),
+  drafts.map(({ stream }) => stream),
+  drafts.map(({ sender }) => sender),
+  drafts.map(({ viewer }) => viewer),
   drafts.map(({ text }) => text),
-  literal(drafts.map(({ replyTo }) => replyTo)),
-  literal(drafts.map(({ traits }) => traits?.fold ?? null)),
+  drafts.map(({ replyTo }) => replyTo),
+  drafts.map(({ traits }) => traits?.fold ?? null),
   drafts.map(({ traits }) => traits?.link ?? false),
   // Not null, which would stand for the current version: a text nobody looked at is not one that was found clean.
   drafts.map(({ traits }) => traits?.termsVer ?? 0),

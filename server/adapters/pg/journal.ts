@@ -15,6 +15,7 @@ export function createJournal(pool: Pool): Journal {
     read: (as, log, from, to) => readAs(pool, as, log, from, to),
     latest: (as, log, count) => latestAs(pool, as, log, count),
     positions: (logs) => positionsOf(pool, logs),
+    moved: (asked) => movedThreads(pool, asked),
     pinned: (stream) => pinnedIn(pool, stream),
     reactions: (stream) => reactionsOf(pool, stream),
     tally: (rows) => addTally(pool, rows),
@@ -34,6 +35,24 @@ async function positionsOf(pool: Pool, logs: readonly LogKey[]) {
     epoch,
     seq,
   }))
+}
+
+async function movedThreads(pool: Pool, asked: Parameters<Journal['moved']>[0]) {
+  type Row = { mark: string; stream: StreamId | null; viewer: PrincipalId; epoch: Epoch; seq: number }
+  const rows = await call<Row>(
+    pool,
+    'moved',
+    `select t.mark, t.stream_id as stream, t.viewer_id as viewer, t.epoch, t.seq from app.threads_since($1, $2) t`,
+    [asked.map(({ stream }) => stream), asked.map(({ since }) => since)],
+  )
+  const [first] = rows
+  if (!first) throw new Error('the database gave no mark')
+  return {
+    mark: first.mark,
+    moved: rows.flatMap(({ stream, viewer, epoch, seq }) =>
+      stream === null ? [] : [{ log: { kind: 'thread' as const, stream, viewer }, epoch, seq }],
+    ),
+  }
 }
 
 async function reactionsOf(pool: Pool, stream: StreamId): Promise<Record<string, number>> {

@@ -7,7 +7,7 @@ import type { PassClaims, Stream } from '../ports.ts'
 export type Caller = {
   id: PrincipalId
   role: Role
-  stream: Pick<Stream, 'id' | 'host'>
+  stream: Pick<Stream, 'id'>
   /** Entries `from`..`to` of the room out of memory; null unless all of them are there. */
   held(from: number, to: number): Entry[] | null
   /** The newest seq of the room that this socket may read now: less than there is behind a moderation delay. */

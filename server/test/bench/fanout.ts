@@ -59,9 +59,10 @@ for (const workload of workloads) {
   const here: Reading[] = []
   for (const server of servers) {
     if (server === 'stagedoor+pg+redis' && missing !== null) continue
-    process.stderr.write(`${workload}: ${server}\n`)
+    const began = performance.now()
     try {
       here.push(...(await perform(workload, server, seconds)))
+      process.stderr.write(`${workload}, ${server}: ${((performance.now() - began) / 1_000).toFixed(0)} s\n`)
     } catch (error) {
       process.exitCode = 1
       console.log(`${workload}, ${server}: ${error instanceof Error ? error.message : String(error)}`)

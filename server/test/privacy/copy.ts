@@ -44,9 +44,10 @@ export function copyWith({ edits = [], sql }: Sabotage): Copy {
 export type Suite = { project: 'unit' | 'system'; files: readonly string[]; name?: string; build?: true }
 type Outcome = { passed: string[]; failed: string[]; broken: string[] }
 
-/** As `npm run build` does. */
-export function buildIn(folder: string): Promise<void> {
-  return run('node', ['server/tools/build.mjs'], folder)
+/** Its server; what is broken is never in the client, so that takes the pages as they were built here. */
+export async function buildIn(folder: string): Promise<void> {
+  cpSync(join(root, 'dist/client'), join(folder, 'dist/client'), { recursive: true })
+  await run('node', ['server/tools/build.mjs', '--server'], folder)
 }
 
 /** Runs tests of a copy. `broken`: files that did not even load, which proves nothing. */
@@ -78,6 +79,6 @@ export async function testIn(folder: string, { project, files, name }: Suite): P
 
 /** Resolves when it ends, however it ends: the report tells. */
 function run(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const env = { ...process.env, NONINTERFERENCE_PAIRS: PAIRS }
+  const env = { ...process.env, NONINTERFERENCE_PAIRS: PAIRS, NONINTERFERENCE_SHRINK: 'no' }
   return new Promise((done) => spawn(command, args, { cwd, env, stdio: 'ignore' }).on('exit', () => done()))
 }

@@ -22,17 +22,24 @@ const GROWN = 1.1
 
 const both = (goal: Omit<Goal, 'server'>): Goal[] => OURS.map((server) => ({ ...goal, server }))
 const large = (goal: Omit<Goal, 'server'>): Goal => ({ ...goal, server: 'stagedoor+pg+redis' })
-const all = (workload: string) => ({
+const all = (workload: string): Omit<Goal, 'server'> => ({
   workload,
-  figure: 'share' as const,
+  figure: 'share',
   says: 'share delivered',
   atLeast: 1,
+})
+const inOrder = (workload: string): Omit<Goal, 'server'> => ({
+  workload,
+  figure: 'disorder',
+  says: 'lines skipped, twice or out of order',
+  atMost: 0,
 })
 
 export const GOALS: readonly Goal[] = [
   ...both({ workload: '500x20', figure: 'p99', says: 'p99, ms', atMost: 20 }),
   ...both({ workload: '500x20', figure: 'p50', says: 'p50 x uws', atMost: 1.5, than: { server: 'uws' } }),
   ...both(all('5000x50')),
+  ...both(inOrder('5000x50')),
   ...both({ workload: '5000x50', figure: 'p99', says: 'p99, ms', atMost: 110 }),
   ...both({
     workload: '5000x50',
@@ -50,9 +57,11 @@ export const GOALS: readonly Goal[] = [
   }),
   ...both({ workload: '5000x50', figure: 'loopMax', says: 'longest block of the loop, ms', atMost: 10 }),
   large(all('10000x20')),
+  large(inOrder('10000x20')),
   large({ workload: '10000x20', figure: 'p99', says: 'p99, ms', atMost: 220 }),
   large({ workload: '10000x20', figure: 'core', says: 'share of a core', atMost: 0.65 }),
   large(all('19500x50')),
+  large(inOrder('19500x50')),
   large({ workload: '19500x50', figure: 'p99', says: 'p99, ms', atMost: 300 }),
   large({ workload: 'idle', figure: 'perViewer', says: 'memory per viewer, bytes', atMost: 3 * 1_024 }),
   large({ workload: 'storm', figure: 'backPerSecond', says: 'back per second', atLeast: 10_000 }),

@@ -17,6 +17,9 @@ export type Extra = {
   joinPerSecond: number
   backPerSecond: number
   backP99: number
+  /** CPU of the server's process for one who comes, and for one who comes back, in us. */
+  joinCpu: number
+  backCpu: number
   /** Of others, without what the workload is about. */
   p99Without: number
 }

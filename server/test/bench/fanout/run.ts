@@ -11,6 +11,8 @@ export type Figures = {
   seconds: number
   deliveries: number
   share: number
+  /** Lines that were skipped, came twice or out of order. */
+  disorder: number
   p50: number
   p95: number
   p99: number
@@ -85,6 +87,7 @@ export function figuresOf(
     seconds,
     deliveries: arrived / seconds,
     share: heard.expected === 0 ? NaN : heard.delivered / heard.expected,
+    disorder: heard.gaps + heard.doubles + heard.late,
     p50: percentile(times, 0.5),
     p95: percentile(times, 0.95),
     p99: percentile(times, 0.99),

@@ -12,7 +12,9 @@ const ms = (value: number) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0
 const whole = (value: number) => Math.round(value).toLocaleString('en')
 const COLUMNS: readonly Column[] = [
   { title: 'joined/s', figure: 'joinPerSecond', show: whole },
+  { title: 'CPU us', figure: 'joinCpu', show: whole },
   { title: 'back/s', figure: 'backPerSecond', show: whole },
+  { title: 'CPU us', figure: 'backCpu', show: whole },
   { title: 'back p99 ms', figure: 'backP99', show: ms },
   { title: 'p99 before', figure: 'p99Without', show: ms },
   { title: 'deliveries/s', figure: 'deliveries', show: whole },

@@ -8,6 +8,7 @@ const OTHERS = 20
 const RATE = 5
 const MISSED = 20
 const ROUNDS = 3
+const LEAST_SECONDS = 2
 /** Lines that are under way arrive before everybody is cut off, so that nobody gets one twice. */
 const SETTLE_SECONDS = 1
 
@@ -17,7 +18,9 @@ export function storm(server: ServerName, viewers: number, seconds: number): Pro
     const others = await gather(run, target.places(OTHERS))
     const places = target.places(viewers)
     const crowd = await client.group(places)
+    const before = target.spent().server
     const first = await client.connect(crowd)
+    const joinCpu = target.spent().server - before
     if (first.failed > 0) throw new Error(`${first.failed} did not get in: ${first.why}`)
     await client.speak(others, RATE, 1)
     await pause(1)
@@ -28,6 +31,7 @@ export function storm(server: ServerName, viewers: number, seconds: number): Pro
     let back: Histogram = []
     let heard: Histogram = []
     let loopMax = 0
+    let backCpu = 0
     for (let round = 0; round < ROUNDS; round++) {
       await client.hush()
       await pause(SETTLE_SECONDS)
@@ -35,12 +39,17 @@ export function storm(server: ServerName, viewers: number, seconds: number): Pro
       await client.cut(crowd)
       await client.speak(others, RATE, 1)
       await pause(MISSED / RATE)
+      const least = pause(LEAST_SECONDS)
       const [loop, during] = await target.inside.loop(() =>
         measure(run, [others], async () => {
+          const from = target.spent().server
           const { ready, failed, why, us, times } = await client.connect(crowd)
+          backCpu += target.spent().server - from
           if (failed > 0) faults.add(`${failed} did not come back: ${why}`)
           rates.push(ready / (us / 1e6))
           back = merge(back, times)
+          // Whoever is quick leaves no time for a line to be said.
+          await least
         }),
       )
       heard = merge(heard, during.heard.times)
@@ -55,7 +64,9 @@ export function storm(server: ServerName, viewers: number, seconds: number): Pro
         figures: {
           viewers,
           joinPerSecond: first.ready / (first.us / 1e6),
+          joinCpu: (joinCpu / first.ready) * 1e6,
           backPerSecond: median,
+          backCpu: (backCpu / viewers / ROUNDS) * 1e6,
           backP99: percentile(back, 0.99),
           p99Without: quiet.figures.p99,
           p99: percentile(heard, 0.99),
