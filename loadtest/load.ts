@@ -7,7 +7,7 @@ import { judge, measure, type Check, type Measured } from './judge.ts'
 import { startK6, type K6Process } from './k6-process.ts'
 import type { Plan, Seat } from './k6/lines.ts'
 import { cores, idleSeconds, openFilesLimit, usageOf } from './machine.ts'
-import { mintViewers, removeViewers } from './mint.ts'
+import { mintViewers, removeViewers, type Minted } from './mint.ts'
 import type { Options } from './options.ts'
 import { startOwnServer, type OwnServer } from './own-server.ts'
 import { planOf } from './plan.ts'
@@ -59,7 +59,7 @@ export async function runLoad(deps: Deps): Promise<Outcome> {
   process.on('SIGTERM', interrupt)
   let own: OwnServer | null = null
   let remove: (() => Promise<void>) | null = null
-  let seats: readonly Seat[] = []
+  const seats: Minted[] = []
   try {
     for (const url of options.urls) await createVisitor(url).me()
     if (options.urls.length === 0) {
@@ -71,7 +71,8 @@ export async function runLoad(deps: Deps): Promise<Outcome> {
     const host = await signInHost(urls[0] ?? '', own?.loginLink ?? options.link, process.env)
     const stage = await makeStage(host)
     remove = stage.remove
-    seats = await mintViewers({
+    await mintViewers({
+      minted: seats,
       urls,
       slug: stage.slug,
       count: options.viewers,

@@ -14,16 +14,15 @@ type Many = {
   stopped: () => boolean
 }
 
-/** In the order of their index, spread over `urls` in turn. The first failure stops all. */
-export async function mintViewers(
-  options: Many & { urls: readonly string[]; slug: string; count: number },
-): Promise<Minted[]> {
-  const { urls, slug, count } = options
-  const minted: Minted[] = []
-  await many(options, count, async (index) => {
+/** Into `minted`, in the order of their index, spread over `urls` in turn. The first failure stops all; those who
+ * were made before it are there, to be removed. */
+export function mintViewers(
+  options: Many & { urls: readonly string[]; slug: string; count: number; minted: Minted[] },
+): Promise<void> {
+  const { urls, slug, count, minted } = options
+  return many(options, count, async (index) => {
     minted[index] = await mintOne(urls[index % urls.length] ?? '', slug, index)
   })
-  return minted
 }
 
 /** They go as anybody can: their sessions and all that is theirs. */

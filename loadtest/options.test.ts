@@ -40,6 +40,10 @@ test.each([
   ],
   [['--url', 'ftp://x'], '--url must be an address that begins with http:// or https://, not ftp://x'],
   [['--link', 'http://x/enter#y'], '--link is for a server that runs: give its --url too'],
+  [
+    ['--url', 'http://x', '--link', 'http://x/enter'],
+    '--link must be a whole login link, with what stands behind its #: quote it in the shell',
+  ],
   [['--pid', '77'], '--pid is for a server that runs: give its --url too'],
   [['--viewer', '5'], "Unknown option '--viewer'. See --help."],
 ])('%j is refused in words', (args, fault) => {

@@ -93,6 +93,8 @@ export function parseOptions(args: readonly string[]): Parsed {
     faults.push('--link is for a server that runs: give its --url too')
   if (urls.length === 0 && values.pid !== undefined)
     faults.push('--pid is for a server that runs: give its --url too')
+  if (values.link !== undefined && !(URL.canParse(values.link) && new URL(values.link).hash.length > 1))
+    faults.push('--link must be a whole login link, with what stands behind its #: quote it in the shell')
   const pids = (values.pid ?? []).map((text) => number('pid', text, 2, 4_194_304, true))
   if (faults.length > 0 || !scenario) return { ok: false, faults }
   return {

@@ -101,7 +101,14 @@ export async function startOwnServer(logFile: string): Promise<OwnServer> {
   }
 }
 
-const lastLines = (text: string) => text.trimEnd().split('\n').slice(-5).join('\n')
+/** The login link of a server that is gone is of no use, and no habit to print. */
+const lastLines = (text: string) =>
+  text
+    .replace(/enter#\S+/g, 'enter#...')
+    .trimEnd()
+    .split('\n')
+    .slice(-5)
+    .join('\n')
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')

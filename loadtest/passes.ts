@@ -1,7 +1,7 @@
 // `npm run passes`: viewers for another load tool, one line of JSON each.
 import { parseArgs } from 'node:util'
 import { Stopped } from './door.ts'
-import { mintViewers } from './mint.ts'
+import { mintViewers, type Minted } from './mint.ts'
 import { BOUNDS } from './options.ts'
 
 const HELP = `usage: npm run -s passes -- --url https://my.server [--url ...] --stream slug [--count 100] > passes.ndjson
@@ -45,7 +45,9 @@ async function main(): Promise<number> {
   if (stream === undefined)
     return complain('--stream must be the slug of a stream: the last part of its watch link')
   try {
-    const minted = await mintViewers({
+    const minted: Minted[] = []
+    await mintViewers({
+      minted,
       urls: values.url.map((url) => new URL(url).origin),
       slug: stream,
       count,

@@ -5,7 +5,7 @@ import type { Totals } from './k6/lines.ts'
 import { createMarks } from './k6/marks.ts'
 import { createMeter } from './k6/meter.ts'
 import { createReading } from './k6/reading.ts'
-import { createStamps } from './k6/room.ts'
+import { createLook, createStamps } from './k6/room.ts'
 
 const marks = createMarks('0123456789abcdef')
 const HOST = 'host-id'
@@ -14,7 +14,7 @@ const at = 1_795_291_200_000
 function reader(index = 3, options: { thorough?: boolean; leads?: boolean } = {}) {
   const meter = createMeter(0, 1)
   const seat = { index, url: '', name: '', principal: `viewer-${index}`, cookie: '', pass: '' }
-  const deps = { seat, meter, marks, stamps: createStamps(marks), inspects: true }
+  const deps = { seat, meter, marks, look: createLook(createStamps(marks)), inspects: true }
   const reading = createReading({
     ...deps,
     thorough: options.thorough ?? false,

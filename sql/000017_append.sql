@@ -2,11 +2,9 @@
 set local role stagedoor_owner;
 
 -- The order of verdicts is the order of the one long `case`, then slow mode, then the same words again, then whether it
--- is held. Before it, lines of one room without such rules are stored by a statement that knows only who passes: it
--- has a quarter of the plan, and starting a plan is what a message alone costs. Rows it leaves go through the `case`.
---
--- CPU of the database's process for the statement before moderation / with it / now, at 1, 16 and 64 lines:
--- see server/PERFORMANCE.md.
+-- is held. Before it, lines of one room without such rules are stored by a statement that knows only who passes:
+-- its plan is smaller, and starting a plan is most of what a message alone costs. Rows it leaves go through the `case`.
+-- What that brought stands in server/PERFORMANCE.md.
 --
 -- Whether a row may be held is guessed before the locks, because a held one locks other logs: the backstage, and its
 -- sender's thread. Rules that changed in between are a refusal like terms that did.

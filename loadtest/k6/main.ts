@@ -6,7 +6,7 @@ import { createClock } from './clock.ts'
 import type { Plan, Seat } from './lines.ts'
 import { createMarks } from './marks.ts'
 import { createMeter } from './meter.ts'
-import { createStamps } from './room.ts'
+import { createLook, createStamps } from './room.ts'
 import { actsOf, talkersPerVu } from './scenarios.ts'
 import { createViewer, type Viewer } from './viewer.ts'
 
@@ -45,11 +45,11 @@ export default function room({ startsAt }: { startsAt: number }): void {
   const nth = exec.vu.idInTest - 1
   const clock = createClock()
   const marks = createMarks(plan.mark)
-  const stamps = createStamps(marks)
+  const look = createLook(createStamps(marks))
   const own = Array.from({ length: Math.ceil((plan.viewers - nth) / plan.vus) }, (_, n) => nth + n * plan.vus)
   const meter = createMeter(nth, own.length)
   const inspects = plan.scenario === 'private'
-  const deps = { slug: plan.slug, clock, meter, marks, stamps, inspects }
+  const deps = { slug: plan.slug, clock, meter, marks, look, inspects }
   const viewers = own.flatMap((index, n) => {
     const seat = seats[index]
     return seat ? [createViewer({ ...deps, seat, thorough: n % THOROUGH === 0, leads: n === 0 })] : []

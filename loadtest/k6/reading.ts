@@ -3,8 +3,7 @@
 import type { Cursor, LogName } from '../../shared/protocol/events.ts'
 import type { Entries, Frame, Welcome } from '../../shared/protocol/frames.ts'
 import type { Entry } from '../../shared/protocol/events.ts'
-import { entriesOf } from './room.ts'
-import { isPulse, isRoomEntries, rangeOf } from './scan.ts'
+import { isPulse, isRoomEntries } from './scan.ts'
 import { createTrack, type Track } from './track.ts'
 import type { ViewerDeps } from './viewer.ts'
 
@@ -17,9 +16,9 @@ export type Reading = {
   position(): number
 }
 
-type Deps = Pick<ViewerDeps, 'seat' | 'meter' | 'marks' | 'stamps' | 'inspects' | 'thorough' | 'leads'>
+type Deps = Pick<ViewerDeps, 'seat' | 'meter' | 'marks' | 'look' | 'inspects' | 'thorough' | 'leads'>
 
-export function createReading({ seat, meter, marks, stamps, inspects, thorough, leads }: Deps): Reading {
+export function createReading({ seat, meter, marks, look, inspects, thorough, leads }: Deps): Reading {
   const tracks = new Map<LogName, Track>()
   const epochs = new Map<LogName, string>()
   const isViewer = seat.index >= 0
@@ -33,7 +32,8 @@ export function createReading({ seat, meter, marks, stamps, inspects, thorough, 
     return fresh
   }
 
-  function advance(log: LogName, first: number, last: number): { from: number; fresh: number } {
+  /** How many of them are new: the last ones. */
+  function advance(log: LogName, first: number, last: number): number {
     const { fresh, missed, doubled } = trackOf(log).take(first, last)
     if (missed > 0) meter.error(`missed in ${log}`, missed)
     if (doubled > 0) meter.error(`doubled in ${log}`, doubled)
@@ -41,7 +41,7 @@ export function createReading({ seat, meter, marks, stamps, inspects, thorough, 
       meter.top(last)
       if (isViewer) meter.delivered(fresh)
     }
-    return { from: last - fresh + 1, fresh }
+    return fresh
   }
 
   function inspect(frame: string): void {
@@ -55,9 +55,9 @@ export function createReading({ seat, meter, marks, stamps, inspects, thorough, 
   function readPrivate(log: LogName, entries: readonly Entry[], at: number | null): void {
     const [first, last] = [entries[0], entries.at(-1)]
     if (!first || !last) return
-    const { from } = advance(log, first.seq, last.seq)
-    for (const { seq, event } of entries) {
-      if (seq < from || event.type !== 'whispered') continue
+    const fresh = advance(log, first.seq, last.seq)
+    for (const { event } of entries.slice(entries.length - fresh)) {
+      if (event.type !== 'whispered') continue
       if (event.message.author.id === seat.principal) continue
       meter.total.whispersRead++
       const stamp = marks.stampOf(event.message.text ?? '')
@@ -79,15 +79,12 @@ export function createReading({ seat, meter, marks, stamps, inspects, thorough, 
       inspect(frame)
       if (isPulse(frame)) return !leads
       if (!isRoomEntries(frame)) return false
-      const { first, last } = rangeOf(frame)
-      if (thorough || stamps.of(last) === undefined || stamps.of(first) === undefined) {
-        const entries = entriesOf(frame)
-        if (!stamps.learn(entries) || entries.length !== last - first + 1) meter.error('bent frame')
-      }
-      const { from, fresh } = advance('room', first, last)
+      const { first, last, stamps, bent } = look(frame, thorough)
+      if (bent) meter.error('bent frame')
+      const fresh = advance('room', first, last)
       if (isViewer)
-        for (let seq = from; seq < from + fresh; seq++) {
-          const stamp = stamps.of(seq)
+        for (let n = stamps.length - fresh; n < stamps.length; n++) {
+          const stamp = stamps[n]
           if (stamp) meter.took(at - stamp)
         }
       return true

@@ -11,7 +11,7 @@ import type { Seat } from './lines.ts'
 import type { Marks } from './marks.ts'
 import type { Meter } from './meter.ts'
 import { createReading, type Reading } from './reading.ts'
-import type { Stamps } from './room.ts'
+import type { createLook } from './room.ts'
 
 export type Viewer = ReturnType<typeof createViewer>
 type Asked = Request extends infer R ? (R extends { id: string } ? Omit<R, 'id'> : never) : never
@@ -24,7 +24,8 @@ export type ViewerDeps = {
   clock: Clock
   meter: Meter
   marks: Marks
-  stamps: Stamps
+  /** Of all viewers of one virtual user. */
+  look: ReturnType<typeof createLook>
   /** Looks for the private texts of others in every frame. */
   inspects: boolean
   /** Parses every frame whole, to hold the cheap look of the others against. */

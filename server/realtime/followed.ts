@@ -100,7 +100,12 @@ export class Followed implements TrackHooks, Due {
   /** As the database says: there, another numbering is one to go by. */
   reaches(epoch: Epoch, seq: number): void {
     this.track?.reaches(epoch, seq)
-    if (this.track?.behind()) this.#house.watch(this)
+    if (this.behind()) this.#house.watch(this)
+  }
+
+  /** One that was dropped never catches up, and is not waited for. */
+  behind(): boolean {
+    return !this.#dropped && this.track?.behind() === true
   }
 
   position(): Promise<Position | null> {

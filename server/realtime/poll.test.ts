@@ -94,6 +94,23 @@ test.each(['moved', 'restored'] as const)(
   },
 )
 
+test('C31 a log that was left while it was behind takes no place of the one that is opened after it', async () => {
+  const { wrong, wrap } = watched()
+  const world = createWorld({ journal: wrap })
+  const far = deafNode(world)
+  const hana = await world.join('hana')
+  const first = await world.join('ada', { on: far })
+  wrong.read = true
+  await hana.ask({ t: 'say', text: 'one' })
+  await world.clock.advance(1_000)
+  first.leave()
+  wrong.read = false
+  const second = await world.join('ada', { on: far })
+  await hana.ask({ t: 'say', text: 'two' })
+  await world.clock.advance(1_000)
+  expect(second.entries('room').map(({ seq }) => seq)).toEqual([1, 2])
+})
+
 test('C31 what moves while a thread is being read is not forgotten', async () => {
   let hold: Promise<void> | null = null
   const slow = (real: Journal): Journal => ({

@@ -47,7 +47,7 @@ export function createPoll({ journal, clock, log, streams }: Deps): Poll {
           if (followed) asked.add(followed)
         }
     for (const followed of watched)
-      if (followed.track?.behind()) asked.add(followed)
+      if (followed.behind()) asked.add(followed)
       else watched.delete(followed)
     await positions([...asked].filter(({ track }) => track !== null))
     // Not before: what was not looked at is looked at again.
