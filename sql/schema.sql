@@ -1001,10 +1001,18 @@ grant execute on function app.act_wipe(uuid,uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.admissions(p_session text[], p_stream uuid[], p_now timestamp with time zone)
  RETURNS TABLE(id uuid, kind text, name text, can_host boolean, email text, has_password boolean, role text, banned boolean, seen bigint)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
 AS $function$
+#variable_conflict use_column
+begin
+  return query
   select p.id, p.kind, p.name, coalesce(a.can_host, false), a.email, a.password_hash is not null,
     case when t.host_id = p.id then 'host'
       when m.stream_id is not null or h.host_id is not null then 'moderator' else 'viewer' end,
@@ -1019,7 +1027,8 @@ AS $function$
   left join app.stream_moderator m on m.stream_id = t.id and m.principal_id = p.id
   left join app.host_moderator h on h.host_id = t.host_id and h.principal_id = p.id
   left join app.stream_ban b on b.stream_id = t.id and b.principal_id = p.id and (b.until is null or b.until > now())
-  order by q.nr
+  order by q.nr;
+end
 $function$;
 grant execute on function app.admissions(text[],uuid[],timestamp with time zone) to stagedoor_app;
 
@@ -2476,15 +2485,24 @@ grant execute on function app.pid() to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.positions(p_kind text[], p_stream uuid[], p_audience uuid[])
  RETURNS TABLE(kind text, stream_id uuid, viewer_id uuid, epoch uuid, seq bigint)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
 AS $function$
+#variable_conflict use_column
+begin
+  return query
   select k.kind, k.stream_id, case when k.kind = 'thread' then k.audience end,
     coalesce(l.epoch, r.epoch), coalesce(l.last_seq, 0)
   from unnest(p_kind, p_stream, p_audience) as k (kind, stream_id, audience)
   join app.log r on r.stream_id = k.stream_id and r.kind = 'room' and r.audience = k.stream_id
-  left join app.log l on l.stream_id = k.stream_id and l.kind = k.kind and l.audience = k.audience
+  left join app.log l on l.stream_id = k.stream_id and l.kind = k.kind and l.audience = k.audience;
+end
 $function$;
 grant execute on function app.positions(text[],uuid[],uuid[]) to stagedoor_app;
 

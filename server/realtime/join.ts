@@ -93,15 +93,17 @@ async function catchUp(
   cursors: Cursors,
   sideOf: (track: Track) => Side | null,
 ): Promise<void> {
-  const behind = following.map(async (log) => {
-    const cursor = cursorOf(cursors, log.track)
-    const { track } = log
-    const side = sideOf(track)
-    if (cursor?.epoch !== track.epoch || cursor.seq <= (side?.known() ?? track.seq())) return
-    await log.catchUp(cursor.seq)
-    if (cursor.seq <= track.seq()) await side?.reached(cursor.seq)
+  const behind = following.filter(({ track }) => {
+    const cursor = cursorOf(cursors, track)
+    return cursor?.epoch === track.epoch && cursor.seq > (sideOf(track)?.known() ?? track.seq())
   })
-  await Promise.all(behind)
+  const caughtUp = behind.map(async (log) => {
+    const { track } = log
+    const seq = cursorOf(cursors, track)?.seq ?? 0
+    await log.catchUp(seq)
+    if (seq <= track.seq()) await sideOf(track)?.reached(seq)
+  })
+  if (caughtUp.length > 0) await Promise.all(caughtUp)
 }
 
 /** Nobody: there is no id to take it for a person by. */
@@ -112,9 +114,11 @@ const cursorOf = (cursors: Cursors, track: Track) => cursors?.find(({ log }) => 
 /** Who has been told more already than the seats that are free now: those are brought up first. */
 function settle({ side, room, following }: Seat, cursors: Cursors): void {
   for (const { track } of following) {
-    const at = track === room.following.track ? side : track.channel
     const cursor = cursorOf(cursors, track)
-    if (cursor?.epoch === track.epoch && cursor.seq > at.seat().seq) at.settle()
+    // Most threads are empty, and nobody was told more of one than nothing.
+    if (cursor?.epoch !== track.epoch || cursor.seq === 0) continue
+    const at = track === room.following.track ? side : track.channel
+    if (cursor.seq > at.seat().seq) at.settle()
   }
 }
 

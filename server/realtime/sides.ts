@@ -41,14 +41,14 @@ export type Sides = {
 const delayOf = ({ rules }: RoomFacts) => rules.delaySeconds * 1_000
 
 export function createSides(clock: Clock): Sides {
-  type Open = { track: Track; now: RoomFacts; behind: RoomFacts }
+  type Open = { track: Track; delay: Delay; now: RoomFacts; behind: RoomFacts }
   let delay: Delay | null = null
   let open: Open | null = null
   const early: Entry[] = []
 
-  const opened = (): Open & { delay: Delay } => {
-    if (!open || !delay) throw new Error('a room was used before it was open')
-    return { ...open, delay }
+  const opened = (): Open => {
+    if (!open) throw new Error('a room was used before it was open')
+    return open
   }
   const shown = (entries: readonly Entry[]) => {
     if (open) open.behind = entries.reduce(withEntry, open.behind)
@@ -94,8 +94,9 @@ export function createSides(clock: Clock): Sides {
     },
     begin(track, stored) {
       const now = early.reduce(withEntry, stored)
-      open = { track, now, behind: now }
-      const held = delay?.begin(delayOf(now), track.view(track.seq()).entries) ?? []
+      if (!delay) throw new Error('a room was opened before its log')
+      open = { track, delay, now, behind: now }
+      const held = delay.begin(delayOf(now), track.view(track.seq()).entries)
       // What was pinned before is not known: better no pin for some seconds than one before its time.
       if (held.some(({ event }) => event.type === 'pinned')) open.behind = { ...now, pin: null }
     },

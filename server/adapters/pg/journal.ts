@@ -6,7 +6,7 @@ import type { Epoch, PrincipalId, StreamId } from '../../../shared/ids.ts'
 import { actAs } from './acts.ts'
 import { appendAll } from './append.ts'
 import { audienceOf, latestAs, pinnedIn, readAs } from './entries.ts'
-import { asPrincipal, call } from './unit.ts'
+import { asPrincipal, call, callPrepared } from './unit.ts'
 
 export function createJournal(pool: Pool): Journal {
   return {
@@ -24,7 +24,7 @@ export function createJournal(pool: Pool): Journal {
 
 async function positionsOf(pool: Pool, logs: readonly LogKey[]) {
   type Row = { kind: LogKey['kind']; stream: StreamId; viewer: PrincipalId; epoch: Epoch; seq: number }
-  const rows = await call<Row>(
+  const rows = await callPrepared<Row>(
     pool,
     'positions',
     `select p.kind, p.stream_id as stream, p.viewer_id as viewer, p.epoch, p.seq from app.positions($1, $2, $3) p`,

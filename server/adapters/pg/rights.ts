@@ -2,12 +2,12 @@
 import type { Pool } from 'pg'
 import type { Admission, Revocation, Rights } from '../../app/ports.ts'
 import { toPrincipal, type PersonRow } from './people.ts'
-import { call } from './unit.ts'
+import { call, callPrepared } from './unit.ts'
 
 export function createRights(pool: Pool): Rights {
   return {
     async admissions(asked, now) {
-      const rows = await call<AdmissionRow>(pool, 'admissions', ADMISSIONS, [
+      const rows = await callPrepared<AdmissionRow>(pool, 'admissions', ADMISSIONS, [
         asked.map(({ session }) => session),
         asked.map(({ stream }) => stream),
         now,

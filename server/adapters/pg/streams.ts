@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import type { Standing, Stream, Streams } from '../../app/ports.ts'
 import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
 import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
-import { asPrincipal, call, type Query } from './unit.ts'
+import { asPrincipal, asStranger, call, type Query } from './unit.ts'
 
 const RECENT = 12
 
@@ -67,7 +67,7 @@ async function select(query: Query, clause: string, values: readonly unknown[] =
 }
 
 const list = (pool: Pool, statement: string, clause: string, values: readonly unknown[] = []) =>
-  asPrincipal(pool, null, statement, (query) => select(query, clause, values))
+  select((sql, given) => asStranger(pool, statement, sql, given), clause, values)
 
 const first = (streams: Stream[]): Stream | null => streams[0] ?? null
 

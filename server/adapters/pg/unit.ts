@@ -1,4 +1,4 @@
-// The unit of work. There are two ways into the database and no third: a transaction as somebody, whose reads are
+// The unit of work. There are two ways into the database and no third: as somebody or a stranger, whose reads are
 // under row-level security, and one statement that is a function and names its own actors.
 import { randomUUID } from 'node:crypto'
 import { DatabaseError, type Pool, type PoolClient, type QueryResultRow } from 'pg'
@@ -27,6 +27,15 @@ export function asPrincipal<T>(
     }
   })
 }
+
+/** One statement as a stranger, under the policies of one: an identity ends with the transaction it was local to, so a
+ * statement outside of any is nobody's. One round trip where a transaction takes three. */
+export const asStranger = <Row extends QueryResultRow>(
+  pool: Pool,
+  statement: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> => borrow(pool, statement, (client) => queryOn(client)<Row>(sql, values))
 
 /** One statement, one round trip, one transaction of its own. */
 export function call<Row extends QueryResultRow>(
