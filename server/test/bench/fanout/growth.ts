@@ -1,6 +1,6 @@
 // `growth`: what a delivery costs as the room fills, and how late it is as the stream's history grows.
 import type { Reading } from './readings.ts'
-import { gather, measure, pause, withRun } from './run.ts'
+import { gather, measure, pause, warmUp, withRun } from './run.ts'
 import { speakersFor } from './steady.ts'
 import type { ServerName } from './target.ts'
 
@@ -14,6 +14,7 @@ const WARM_UP_SECONDS = 2
 export function growth(server: ServerName, seconds: number): Promise<Reading[]> {
   return withRun(server, { viewers: Math.max(...SIZES) }, async (run) => {
     const { target, client } = run
+    await warmUp(run)
     const groups: number[] = []
     const readings: Reading[] = []
     for (const [i, viewers] of SIZES.entries()) {
@@ -33,6 +34,7 @@ export function growth(server: ServerName, seconds: number): Promise<Reading[]> 
 export function growthOfHistory(server: ServerName, seconds: number): Promise<Reading[]> {
   return withRun(server, { viewers: HISTORY_VIEWERS, histories: HISTORIES }, async (run) => {
     const { target, client } = run
+    await warmUp(run)
     const readings: Reading[] = []
     for (const history of HISTORIES) {
       const group = await gather(run, target.places(HISTORY_VIEWERS, history))

@@ -52,6 +52,20 @@ export async function gather({ client }: Run, places: Places): Promise<number> {
   return group
 }
 
+const WARM_UP = { viewers: 16, rate: 500, seconds: 6 }
+
+/** A few talk fast and leave again. A process that has just been started still compiles what it runs: what is asked
+ * here is how it is after its first minutes. The same for every server. */
+export async function warmUp(run: Run): Promise<void> {
+  const { viewers, rate, seconds } = WARM_UP
+  const group = await gather(run, run.target.places(viewers))
+  await run.client.speak(group, rate, viewers)
+  await pause(seconds)
+  await run.client.hush()
+  await pause(1)
+  await run.client.cut(group)
+}
+
 export const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
 
 /** What the groups hear while `during` lasts. */

@@ -1,6 +1,6 @@
 // `slow`: some of the viewers stop reading. What do the others notice?
 import type { Reading } from './readings.ts'
-import { gather, measure, pause, withRun } from './run.ts'
+import { gather, measure, pause, warmUp, withRun } from './run.ts'
 import { speakersFor } from './steady.ts'
 import type { ServerName } from './target.ts'
 
@@ -16,6 +16,7 @@ const CALM_SECONDS = 0.5
 export function slow(server: ServerName, viewers: number, seconds: number): Promise<Reading[]> {
   return withRun(server, { viewers }, async (run) => {
     const { target, client } = run
+    await warmUp(run)
     const stopping = Math.ceil(viewers * STOPPED)
     const reading = await gather(run, target.places(viewers - stopping))
     const stopped = await gather(run, { ...target.places(stopping), small: true })

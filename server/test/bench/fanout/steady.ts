@@ -1,6 +1,6 @@
 // `500x20` and its like: so many viewers, so many lines a second, said by some of the viewers.
 import type { Reading } from './readings.ts'
-import { gather, measure, pause, withRun } from './run.ts'
+import { gather, measure, pause, warmUp, withRun } from './run.ts'
 import type { ServerName } from './target.ts'
 
 const WARM_UP_SECONDS = 2
@@ -24,6 +24,7 @@ export function steady(workload: string, server: ServerName, seconds: number): P
   if (!wanted) throw new Error(`${workload} is no workload`)
   const { viewers, rate } = wanted
   return withRun(server, { viewers }, async (run) => {
+    await warmUp(run)
     const group = await gather(run, run.target.places(viewers))
     await run.client.speak(group, rate, speakersFor(wanted))
     await pause(WARM_UP_SECONDS)
