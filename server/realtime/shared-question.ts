@@ -1,9 +1,8 @@
 // Questions of many, asked together: everybody who asks while one is under way shares the next. A room that comes
 // back at once costs a few statements instead of one each, and a single asker waits for nobody.
 
-/** They go on together, in one turn: between two questions the messages of the others get theirs. Fewer would cost
- * more: planning a question costs as much as asking it for a hundred. */
-const MOST = 250
+/** They go on together, in one turn: between two questions the messages of the others get theirs. */
+const MOST = 100
 
 type Asked<Q, A> = { question: Q; resolve: (answer: A) => void; reject: (reason: unknown) => void }
 
