@@ -57,12 +57,14 @@ const toHit = (row: HitRow): Hit => ({
   },
 })
 
-/** What is held is found by staff alone, like what was removed: their sender reads of it in the own thread. Its place
+/** Newest first; within a millisecond by seq, so that what one person wrote stays in its order.
+ * What is held is found by staff alone, like what was removed: their sender reads of it in the own thread. Its place
  * in the backstage is looked up for what is answered alone. */
 const SEARCH = `
   with asked as materialized (
     select websearch_to_tsquery('simple', $2) as words,
       to_timestamp($4::float8 / 1000) as before_at, $5::uuid as before_id,
+      coalesce((select m.seq from app.message m where m.id = $5::uuid), 0) as before_seq,
       clock_timestamp() - $3::int * interval '1 s' as until
   ), written as (
     select m.id, m.sent_at as at, case when m.viewer_id is null then 'room' else 'thread' end as log, m.seq,
@@ -83,8 +85,9 @@ const SEARCH = `
   ), hits as (
     select w.* from written w, asked a
     where to_tsvector('simple', w.text) @@ a.words
-      and ($4::float8 is null or (date_trunc('milliseconds', w.at), w.id) < (a.before_at, a.before_id))
-    order by date_trunc('milliseconds', w.at) desc, w.id desc limit $6
+      and ($4::float8 is null
+        or (date_trunc('milliseconds', w.at), coalesce(w.seq, 0), w.id) < (a.before_at, a.before_seq, a.before_id))
+    order by date_trunc('milliseconds', w.at) desc, coalesce(w.seq, 0) desc, w.id desc limit $6
   )
   select h.id, h.at, h.log, coalesce(h.seq, p.seq) as seq, h.viewer_id as "viewerId", v.name as "viewerName",
     h.sender_id as "senderId", h.sender_name as "senderName", h.sender_role as "senderRole", h.text, h.state
@@ -95,4 +98,4 @@ const SEARCH = `
     where h.log = 'backstage' and l.stream_id = $1 and l.kind = 'backstage'
       and e.kind = 'held' and e.data ->> 'held' = h.id::text limit 1
   ) p on true
-  order by date_trunc('milliseconds', h.at) desc, h.id desc`
+  order by date_trunc('milliseconds', h.at) desc, coalesce(h.seq, 0) desc, h.id desc`

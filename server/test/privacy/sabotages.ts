@@ -162,8 +162,8 @@ export const SABOTAGES: readonly Case[] = [
     edits: [
       {
         file: 'server/realtime/join.ts',
-        find: 'return { person, stream, role, seen }',
-        put: "return { person, stream, role: person.canHost ? 'host' : role, seen }",
+        find: 'stream, role, seen }\n}',
+        put: "stream, role: person.canHost ? 'host' : role, seen }\n}",
       },
     ],
     caught: {
