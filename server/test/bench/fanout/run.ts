@@ -5,6 +5,8 @@ import { startLoadClient, type Heard, type LoadClient, type Places } from './cli
 import { percentile } from './histogram.ts'
 import type { ServerName, Spent, Target, World } from './target.ts'
 
+const WARM_UP = { viewers: 16, rate: 500, seconds: 6 }
+
 export type Run = { target: Target; client: LoadClient }
 /** CPU in seconds, times in ms, sizes in bytes. `cpuPerMillion`: of the server, by what arrived. */
 export type Figures = {
@@ -35,7 +37,7 @@ export const startTarget = (name: ServerName, world: World): Promise<Target> =>
 
 /** Whatever becomes of the work, both processes are gone afterwards. */
 export async function withRun<T>(name: ServerName, world: World, work: (run: Run) => Promise<T>): Promise<T> {
-  const target = await startTarget(name, world)
+  const target = await startTarget(name, { ...world, viewers: world.viewers + WARM_UP.viewers })
   try {
     await using client = startLoadClient()
     return await work({ target, client })
@@ -51,8 +53,6 @@ export async function gather({ client }: Run, places: Places): Promise<number> {
   if (failed > 0) throw new Error(`${failed} of ${places.count} did not get in: ${why || 'no answer'}`)
   return group
 }
-
-const WARM_UP = { viewers: 16, rate: 500, seconds: 6 }
 
 /** A few talk fast and leave again. A process that has just been started still compiles what it runs: what is asked
  * here is how it is after its first minutes. The same for every server. */
