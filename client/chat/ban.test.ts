@@ -96,6 +96,21 @@ test('P7 whoever presses the button is asked for at once', async () => {
   expect(at()).toBe('connected')
 })
 
+test('P7 a press right after the last answer is kept until it may be asked, and presses do not add up', async () => {
+  const { stage, clock, at, connection } = await joined()
+  stage.passAnswer = banned()
+  stage.close(4403)
+  await clock.advance(200)
+  const asked = stage.passes()
+  stage.passAnswer = null
+  connection.check(true)
+  connection.check(true)
+  await clock.advance(799)
+  expect([at(), stage.passes()]).toEqual(['banned', asked])
+  await clock.advance(1)
+  expect([at(), stage.passes()]).toEqual(['connected', asked + 1])
+})
+
 test('P7 a second ban right after the first one is asked about too', async () => {
   const { stage, clock, at, statuses, connection } = await joined()
   stage.passAnswer = banned()

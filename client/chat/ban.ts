@@ -28,10 +28,13 @@ export function createBan(deps: {
   let askedAt = -Infinity
   /** Somebody was let in since it was last asked, so this is another ban. */
   let letIn = true
+  /** A press came too early and is kept. */
+  let pressedEarly = false
 
   function ask(): void {
     askedAt = clock.now()
     letIn = false
+    pressedEarly = false
     deps.ask((denial) => {
       if (denial?.code === 'banned') stands(denial)
       else if (!denial || comesLater(denial)) later(deps.backoff(denial?.retryAfterMs), ask)
@@ -55,7 +58,12 @@ export function createBan(deps: {
   }
 
   function look(pressed = false): void {
-    if (clock.now() - askedAt >= (pressed ? ASK_PRESSED_MS : ASK_EVERY_MS)) ask()
+    const waitMs = askedAt + (pressed ? ASK_PRESSED_MS : ASK_EVERY_MS) - clock.now()
+    if (waitMs <= 0) ask()
+    else if (pressed && !pressedEarly) {
+      pressedEarly = true
+      later(waitMs, ask)
+    }
   }
 
   return { stands, look, over: () => void (letIn = true) }
