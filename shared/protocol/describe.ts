@@ -31,7 +31,7 @@ const FRAME_NOTES: Record<Frame['t'], string> = {
   page: 'The answer to `read`: at most one page from `from` on, fewer where the log ends.',
   entries: 'New entries of a log, each at the seq right after the last one. Drop what you have; read a gap.',
   pulse: 'Head count and reaction totals, at most twice a second and only when something changed.',
-  pos: 'The newest position of a log, every 15 to 25 seconds: the line is alive, and nothing is missing up to here.',
+  pos: 'The newest position of a log, every 15 to 25 seconds, unless entries came instead or the log is a thread without any: the line is alive, and nothing is missing up to here.',
   snapshot:
     'The newest entries of the room for a reader that was cut three times within a minute for not reading: at most once a second, when something is new and the reader has taken what came before. Entries before the first one may be missing; do not read them one by one. The other fields are the present state. `live: true` ends it: from `seq` + 1 on every entry comes again. The private log is complete all the time.',
 }
