@@ -12,6 +12,7 @@ export const uuid = v.pipe(
 export type StreamId = string
 export type PrincipalId = string
 export type MessageId = string
+export type RecordingId = string
 /** Client message id: chosen by the sender, unique per sender for ever; the same id again gives the first result. */
 export type Cmid = string
 /** Random per numbering of a log; changes only when old positions can no longer be trusted. */

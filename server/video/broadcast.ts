@@ -13,6 +13,7 @@ import { createLatency, type Latency } from './latency.ts'
 import { createMuxer } from './muxer.ts'
 import { createPackager } from './packager.ts'
 import { createPublication, type Publication, type Refusal } from './publication.ts'
+import { createTaps, type Taps } from './taps.ts'
 import type { MediaSink } from './take.ts'
 
 export type Publisher = { tell(hears: IngestHears): void; refuse(refusal: Refusal): void }
@@ -24,6 +25,8 @@ export type Broadcast = {
   feed: Feed
   files: Files
   latency: Latency
+  /** The packets as they come, for whoever sends them on. */
+  taps: Pick<Taps, 'add'>
   /** Null: somebody else is publishing. */
   publish(publisher: Publisher): OnAir | null
   end(): void
@@ -59,6 +62,7 @@ export function createBroadcast(deps: {
   const packager = createPackager()
   const feed = createFeed({ clock, topics, stream })
   const latency = createLatency()
+  const taps = createTaps()
   const files = createFiles({
     clock,
     prefix: deps.prefix,
@@ -96,6 +100,7 @@ export function createBroadcast(deps: {
 
   /** Brings out what was held back first, so that viewers have all there is. */
   function lose(): void {
+    taps.pause()
     muxer.pause()
     feed.pause()
     if (state !== 'live') return
@@ -145,6 +150,7 @@ export function createBroadcast(deps: {
 
   function end(): void {
     cancelTick()
+    taps.end()
     muxer.pause()
     feed.pause()
     set('ended')
@@ -156,12 +162,18 @@ export function createBroadcast(deps: {
     feed,
     files,
     latency,
+    taps,
     publish(publisher) {
       const now = clock.now()
       if (state === 'ended' || (onAir && !isSilent(now))) return null
       detach()?.refuse({ reason: 'already_live', says: 'Publishing goes on from another connection.' })
       lose()
-      const publication = createPublication({ muxer, maxBitsPerSecond: deps.maxBitsPerSecond, goAt: now })
+      const publication = createPublication({
+        muxer,
+        taps,
+        maxBitsPerSecond: deps.maxBitsPerSecond,
+        goAt: now,
+      })
       const mine = { publisher, publication }
       onAir = mine
       connectedAt = now

@@ -1,10 +1,17 @@
 // One publisher's connection to a show: its frames checked, timed and handed to the muxer.
-import { decodeFrame, type IngestHears } from '../../shared/media.ts'
+import {
+  decodeFrame,
+  type IngestHears,
+  type EncodedPacket,
+  type MediaFrame,
+  type TrackConfig,
+} from '../../shared/media.ts'
 import { fullBucket, take, type Rate } from '../domain/rate.ts'
 import { configFault, inspect } from './bitstream.ts'
 import { createMeter } from './meter.ts'
 import type { Muxer } from './muxer.ts'
 import { createOffset } from './offset.ts'
+import type { Tap } from './taps.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
 export type Refusal = Omit<Extract<IngestHears, { t: 'refused' }>, 't'>
@@ -12,7 +19,10 @@ export type Refusal = Omit<Extract<IngestHears, { t: 'refused' }>, 't'>
 export type Publication = {
   /** The offset of its clock is measured until the first packet comes. */
   clock(sent: number, now: number): void
+  /** A frame as it came over the wire. */
   frame(bytes: Uint8Array, now: number): Refusal | null
+  /** The same, read already; `size` is what it took on the wire, in bytes. */
+  media(frame: MediaFrame, size: number, now: number): Refusal | null
   /** When the last good packet came; at first, when the publisher was let in. */
   heardAt(): number
   stats(now: number): { kbps: number; fps: number }
@@ -25,10 +35,11 @@ const malformed = (says: string): Refusal => ({ reason: 'malformed', says })
 
 export function createPublication(deps: {
   muxer: Muxer
+  taps: Pick<Tap, 'config' | 'packet'>
   maxBitsPerSecond: number
   goAt: number
 }): Publication {
-  const { muxer, maxBitsPerSecond, goAt } = deps
+  const { muxer, taps, maxBitsPerSecond, goAt } = deps
   const offset = createOffset(goAt)
   const meter = createMeter(maxBitsPerSecond, goAt)
   let configs = fullBucket(CONFIG_RATE, goAt)
@@ -36,32 +47,44 @@ export function createPublication(deps: {
   let heardAt = goAt
   muxer.reset(goAt)
 
+  function media(frame: MediaFrame, size: number, now: number): Refusal | null {
+    if (!meter.add(size, frame.type === 'packet' && frame.packet.track === 'video', now))
+      return malformed(`More than ${Math.round(maxBitsPerSecond / 1e6)} Mbit/s. Choose a lower quality.`)
+    return frame.type === 'config' ? config(frame.config, now) : packet(frame.packet, now)
+  }
+
+  function config(given: TrackConfig, now: number): Refusal | null {
+    const taken = take(configs, CONFIG_RATE, now)
+    configs = taken.bucket
+    if (taken.waitMs > 0) return malformed('The codecs change too often.')
+    const says = configFault(given)
+    if (says !== null) return { reason: 'codec', says }
+    muxer.config(given, now)
+    taps.config(given)
+    return null
+  }
+
+  function packet(given: EncodedPacket, now: number): Refusal | null {
+    const inspected = inspect(given)
+    if (!inspected) return malformed(`The ${given.track} packets are broken.`)
+    timeline ??= createTimeline(offset.estimate(), muxer.endsAt())
+    const placed = timeline.place(inspected, now)
+    if (!placed)
+      return { reason: 'timestamps', says: 'The clock of this device jumped. Going live again helps.' }
+    const says = muxer.packet(placed, now)
+    if (says !== null) return malformed(says)
+    taps.packet(placed)
+    heardAt = now
+    return null
+  }
+
   return {
     clock: (sent, now) => offset.heard(sent, now),
     frame(bytes, now) {
       const frame = decodeFrame(bytes)
-      if (!frame) return malformed('A media frame could not be read.')
-      if (!meter.add(bytes.byteLength, frame.type === 'packet' && frame.packet.track === 'video', now))
-        return malformed(`More than ${Math.round(maxBitsPerSecond / 1e6)} Mbit/s. Choose a lower quality.`)
-      if (frame.type === 'config') {
-        const taken = take(configs, CONFIG_RATE, now)
-        configs = taken.bucket
-        if (taken.waitMs > 0) return malformed('The codecs change too often.')
-        const says = configFault(frame.config)
-        if (says === null) muxer.config(frame.config, now)
-        return says === null ? null : { reason: 'codec', says }
-      }
-      const packet = inspect(frame.packet)
-      if (!packet) return malformed(`The ${frame.packet.track} packets are broken.`)
-      timeline ??= createTimeline(offset.estimate(), muxer.endsAt())
-      const placed = timeline.place(packet, now)
-      if (!placed)
-        return { reason: 'timestamps', says: 'The clock of this device jumped. Going live again helps.' }
-      const says = muxer.packet(placed, now)
-      if (says !== null) return malformed(says)
-      heardAt = now
-      return null
+      return frame ? media(frame, bytes.byteLength, now) : malformed('A media frame could not be read.')
     },
+    media,
     heardAt: () => heardAt,
     stats: (now) => meter.read(now),
   }

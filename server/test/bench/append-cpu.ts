@@ -42,7 +42,7 @@ function postgres({ host }: Cluster): number {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => pid === postmaster || fields(`/proc/${pid}/stat`)[1] === postmaster)
-    .reduce((sum, pid) => sum + seconds(`/proc/${pid}/stat`), 0)
+    .reduce((sum, pid) => sum + seconds(`/proc/${pid}/stat`), reaped(`/proc/${postmaster}/stat`))
 }
 
 function machine(): number {
@@ -57,6 +57,12 @@ function machine(): number {
 const seconds = (path: string): number => {
   const stat = fields(path)
   return (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) / TICKS
+}
+
+/** Of children that ended and were waited for: without them a worker that ends takes its seconds back. */
+const reaped = (path: string): number => {
+  const stat = fields(path)
+  return (Number(stat[13] ?? 0) + Number(stat[14] ?? 0)) / TICKS
 }
 
 /** Behind the name, which may hold anything. Nothing when the process or thread is gone. */
