@@ -13,7 +13,7 @@ export const noCompiler =
     ? null
     : 'no C compiler (apt-get install gcc libc6-dev, or your package manager’s gcc)'
 
-/** How connections of one kind are made and used. What the fields do is at the head of client.c. */
+/** How connections of one kind are made and used. What the fields do is at the head of load-client/client.c. */
 export type Places = {
   port: number
   path: string
@@ -58,7 +58,7 @@ const AT_ONCE = 500
 export function startLoadClient() {
   const folder = mkdtempSync(join(tmpdir(), 'stagedoor-fanout-'))
   const program = join(folder, 'client')
-  const source = new URL('client.c', import.meta.url).pathname
+  const source = new URL('load-client/client.c', import.meta.url).pathname
   const made = spawnSync('cc', ['-O2', '-o', program, source], { encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`cc failed: ${made.stderr || noCompiler}`)
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] })

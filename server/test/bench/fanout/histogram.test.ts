@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { countOf, merge, middleOf, percentile, type Histogram } from './histogram.ts'
 
-/** As client.c does it. */
+/** As load-client/client.c does it. */
 function bucketOf(us: number): number {
   if (us < 64) return us
   const shift = Math.floor(Math.log2(us)) - 6

@@ -3,7 +3,7 @@
 /** `[bucket, count]`, in any order. */
 export type Histogram = readonly (readonly [number, number])[]
 
-/** In each doubling; the same number is in client.c. */
+/** In each doubling; the same number is in load-client/world.h. */
 const SUB = 64
 
 /** The middle of a bucket, in microseconds. */

@@ -8,11 +8,15 @@ import type { FigureName, Reading } from './readings.ts'
 type Drawn = { name: string; spec: TopLevelSpec }
 
 const WIDTH = 640
-const BARS: readonly { figure: FigureName; title: string }[] = [
-  { figure: 'p99', title: 'p99 of a delivery, ms' },
-  { figure: 'cpuPerMillion', title: 'CPU of the server per million deliveries, s' },
-  { figure: 'perViewer', title: 'memory per idle viewer, bytes' },
-  { figure: 'backPerSecond', title: 'reconnects per second' },
+const BARS: readonly { name: string; figure: FigureName; title: string }[] = [
+  { name: 'p99', figure: 'p99', title: 'p99 of a delivery, ms' },
+  {
+    name: 'cpu-per-million',
+    figure: 'cpuPerMillion',
+    title: 'CPU of the server per million deliveries, s',
+  },
+  { name: 'memory-per-viewer', figure: 'perViewer', title: 'memory per idle viewer, bytes' },
+  { name: 'reconnects', figure: 'backPerSecond', title: 'reconnects per second' },
 ]
 const LINES: readonly { name: string; x: 'viewers' | 'history'; figures: FigureName[]; title: string }[] = [
   {
@@ -41,7 +45,7 @@ export async function drawPlots(readings: readonly Reading[], folder: string): P
 }
 
 function bars(readings: readonly Reading[]): Drawn[] {
-  return BARS.flatMap(({ figure, title }) => {
+  return BARS.flatMap(({ name, figure, title }) => {
     const values = readings
       .filter(({ point, figures }) => point === undefined && Number.isFinite(figures[figure]))
       .map(({ workload, server, figures }) => ({ workload, server, value: figures[figure] }))
@@ -60,7 +64,7 @@ function bars(readings: readonly Reading[]): Drawn[] {
         },
       },
     }
-    return [{ name: figure, spec }]
+    return [{ name, spec }]
   })
 }
 
