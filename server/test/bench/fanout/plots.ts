@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import * as vega from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import type { FigureName, Reading } from './readings.ts'
+import { parseSteady } from './steady.ts'
 
 type Drawn = { name: string; spec: TopLevelSpec }
 
 const WIDTH = 640
+/** A page may be dark, and names are longer than a legend expects. */
+const LOOK = { background: 'white', legend: { labelLimit: 0 }, axis: { labelLimit: 0 } }
 const BARS: readonly { name: string; figure: FigureName; title: string }[] = [
   { name: 'p99', figure: 'p99', title: 'p99 of a delivery, ms' },
   {
@@ -47,13 +50,15 @@ export async function drawPlots(readings: readonly Reading[], folder: string): P
 function bars(readings: readonly Reading[]): Drawn[] {
   return BARS.flatMap(({ name, figure, title }) => {
     const values = readings
-      .filter(({ point, figures }) => point === undefined && Number.isFinite(figures[figure]))
+      .filter(({ workload, figures }) => hasBar(figure, workload) && Number.isFinite(figures[figure]))
       .map(({ workload, server, figures }) => ({ workload, server, value: figures[figure] }))
     if (values.length === 0) return []
+    const workloads = [...new Set(values.map(({ workload }) => workload))]
     const spec: TopLevelSpec = {
+      config: LOOK,
       data: { values },
-      facet: { row: { field: 'workload', sort: null, title: null } },
-      resolve: { scale: { x: 'independent' } },
+      facet: { row: { field: 'workload', sort: workloads, title: null, header: { labelAngle: 0 } } },
+      resolve: { scale: { x: 'independent', y: 'independent' } },
       spec: {
         width: WIDTH,
         mark: 'bar',
@@ -68,6 +73,10 @@ function bars(readings: readonly Reading[]): Drawn[] {
   })
 }
 
+/** What a storm or slow readers do to the others is a ratio, not a bar beside those of whole rooms. */
+const hasBar = (figure: FigureName, workload: string): boolean =>
+  workload !== 'growth' && (!['p99', 'cpuPerMillion'].includes(figure) || parseSteady(workload) !== null)
+
 function lines(readings: readonly Reading[]): Drawn[] {
   return LINES.flatMap(({ name, x, figures, title }) => {
     const values = readings
@@ -80,6 +89,7 @@ function lines(readings: readonly Reading[]): Drawn[] {
       )
     if (values.length === 0) return []
     const spec: TopLevelSpec = {
+      config: LOOK,
       data: { values },
       width: WIDTH,
       mark: { type: 'line', point: true },
