@@ -145,7 +145,7 @@ export function createViewer(deps: ViewerDeps) {
 
   function renewBefore(expiresAt: number): void {
     const left = expiresAt - skew - Date.now()
-    renewal = setTimeout(renew, Math.max(RENEW_MIN_MS, left * 0.75))
+    renewal = setTimeout(renew, Math.max(RENEW_MIN_MS, left * (0.65 + 0.2 * Math.random())))
   }
 
   function renew(): void {
