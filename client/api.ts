@@ -11,6 +11,7 @@ import type {
   SignUpRequest,
 } from '../shared/api/identity.ts'
 import type { PersonCard, Team } from '../shared/api/chat.ts'
+import type { IngestKey, IngestStatus } from '../shared/api/ingest.ts'
 import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overlay.ts'
 import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
@@ -118,6 +119,9 @@ export function createApi(fetch: typeof globalThis.fetch) {
     removeOverlay: (slug: string) => call<OverlayState>('DELETE', `${stream(slug)}/overlay-key`),
     overlayPass: (slug: string, key: string) =>
       call<OverlayPass>('POST', `${stream(slug)}/overlay-pass`, { key }),
+    ingestKey: (slug: string) => call<IngestKey>('GET', `${stream(slug)}/ingest-key`),
+    resetIngestKey: (slug: string) => call<IngestKey>('POST', `${stream(slug)}/ingest-key/reset`, {}),
+    ingestStatus: (slug: string) => call<IngestStatus>('GET', `${stream(slug)}/ingest`),
     ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
   }
 }

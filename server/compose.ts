@@ -40,6 +40,7 @@ import { createStreamCases } from './app/streams.ts'
 import { createKnownTerms } from './app/terms.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
+import { createEncoders } from './encoders.ts'
 import { createHttp } from './http/index.ts'
 import { createAdmissions } from './realtime/admissions.ts'
 import { createChat } from './realtime/chat.ts'
@@ -144,6 +145,7 @@ export async function start(
       limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
     })
     releasers.add(video.close)
+    const encoders = createEncoders({ ...shared, config, key, pool, video })
     const { act } = append
     const airing = createAiring({ ...shared, node: random.uuid(), act, video: video.provider })
 
@@ -184,6 +186,7 @@ export async function start(
         video: video.provider,
       }),
       media: video.files,
+      ingest: encoders.ingest,
       // Every stream is public today; a gate asks here, for pages and segments alike.
       mayWatch: () => Promise.resolve(true),
       ready: async () => (await pool.query('select 1')).rowCount === 1,
@@ -201,6 +204,8 @@ export async function start(
     })
     await uws.listen(config.host, config.port)
     releasers.add(() => uws.close({ graceMs: GRACE_MS }))
+    releasers.add(encoders.close)
+    const forEncoders = await encoders.listen()
     // First of all nobody new comes. Still connected, people hear what became of their sends; a database that hangs does not hold them here.
     releasers.add(async () => {
       uws.stopListening()
@@ -209,7 +214,7 @@ export async function start(
     })
     releasers.add(airing.start())
     const loginLink = await ensureHost(identity)
-    return { greeting: greet(publicUrl, network, loginLink), close: releasers.run }
+    return { greeting: greet(publicUrl, network, loginLink, forEncoders), close: releasers.run }
   } catch (error) {
     // Why it cannot start is worth more than what went wrong while giving up.
     await releasers.run().catch((broken: unknown) => log.fault('giving up', broken))
@@ -223,10 +228,16 @@ function openRedis({ redisUrl, redisClusterUrls: urls }: Config, log: Log) {
   return redisUrl === null ? undefined : createRedisBus({ url: redisUrl, log, clock })
 }
 
-function greet(publicUrl: string, network: string[], loginLink: string | null): string[] {
+function greet(
+  publicUrl: string,
+  network: string[],
+  loginLink: string | null,
+  forEncoders: string[],
+): string[] {
   return [
     ...(loginLink === null ? [] : [`Log in as the host, once, within 24 hours: ${loginLink}`]),
     ...network.map((origin) => `Phones on this network: ${origin}`),
+    ...forEncoders,
     `Stagedoor is at ${publicUrl}`,
   ]
 }

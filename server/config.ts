@@ -51,6 +51,14 @@ function originOf(given: string): string | undefined {
   return bare && /^https?:$/.test(url.protocol) ? url.origin : undefined
 }
 
+/** Null when it is not set. */
+const file = (example: string): Variable<string | null> => ({
+  fallback: '',
+  wanted: 'the name of a file',
+  example,
+  read: (given) => (given === '' ? null : given.includes('\0') ? undefined : given),
+})
+
 /** Each as `address` takes it; none when it is not set. */
 const addresses = (protocols: readonly string[], example: string): Variable<string[]> => {
   const one = address(protocols, example)
@@ -100,6 +108,9 @@ export const VARIABLES = {
   TRUST_PROXY: integer(0, 0, 10),
   WEB_CONCURRENCY: integer(1, 1, 64),
   SHARE_PORT: oneOf(['yes', 'no'], 'no'),
+  RTMP_PORT: integer(1_935, 0, 65_535),
+  RTMP_TLS_CERT: file('/etc/ssl/stage.pem'),
+  RTMP_TLS_KEY: file('/etc/ssl/stage.key'),
   DATA_DIR: text('./data', 'a folder', /^[^\0]+$/),
   DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://stagedoor:secret@localhost/stagedoor'),
   DATABASE_CONNECTIONS: integer(8, 1, 100),
@@ -133,6 +144,8 @@ export function parse(env: Env): { ok: true; config: Config } | { ok: false; fau
   const cluster = Array.isArray(values['REDIS_CLUSTER_URLS']) && values['REDIS_CLUSTER_URLS'].length > 0
   if (values['REDIS_URL'] && cluster)
     faults.push('REDIS_URL and REDIS_CLUSTER_URLS are both set: unset the one that nodes do not meet on.')
+  if ((values['RTMP_TLS_CERT'] === null) !== (values['RTMP_TLS_KEY'] === null))
+    faults.push('RTMP_TLS_CERT and RTMP_TLS_KEY belong together: set both, or none.')
   const several = Number(values['WEB_CONCURRENCY'])
   const together =
     several > 1 ? `WEB_CONCURRENCY=${several}` : values['SHARE_PORT'] === 'yes' && 'SHARE_PORT=yes'
@@ -149,7 +162,7 @@ function faultOf(name: string, { wanted, example, secret }: Variable<unknown>, g
 }
 
 function configOf(values: Values) {
-  const { PORT, PUBLIC_URL } = values
+  const { PORT, PUBLIC_URL, RTMP_TLS_CERT: cert, RTMP_TLS_KEY: pemKey } = values
   const publicUrl = PUBLIC_URL ?? `http://localhost:${PORT}`
   // Unset, it is somebody's own machine, and the address bar may name it in numbers.
   const own = PUBLIC_URL === null ? [`http://127.0.0.1:${PORT}`, `http://[::1]:${PORT}`] : []
@@ -165,6 +178,11 @@ function configOf(values: Values) {
     /** How many of these share the port, under one supervisor. */
     processes: values.WEB_CONCURRENCY,
     sharePort: values.SHARE_PORT === 'yes',
+    /** Port 0: off. `tls`: PEM files. */
+    rtmp: {
+      port: values.RTMP_PORT,
+      tls: cert !== null && pemKey !== null ? { cert, key: pemKey } : null,
+    },
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     databaseConnections: values.DATABASE_CONNECTIONS,

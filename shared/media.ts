@@ -24,6 +24,9 @@ export type EncodedPacket = {
   track: 'video' | 'audio'
   ts: number
   dur: number
+  /** How much later than `ts` it is shown, in whole milliseconds: an encoder that looks ahead sends pictures in the
+   * order they are decoded in. Left out: at once. */
+  offset?: number
   key: boolean
   bytes: Uint8Array
 }
@@ -66,18 +69,20 @@ const HEADER_BYTES = 20
 const KINDS = { videoConfig: 1, video: 2, audioConfig: 3, audio: 4 } as const
 const KEY_FLAG = 1
 
-/** u8 kind, u8 flags, u16 zero, f64 ts ms, f64 dur ms, payload. */
+/** u8 kind, u8 flags, u16 offset ms, f64 ts ms, f64 dur ms, payload. */
 function frame(
   kind: number,
   key: boolean,
   ts: number,
   dur: number,
   payload: Uint8Array,
+  offset = 0,
 ): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HEADER_BYTES + payload.byteLength)
   const view = new DataView(bytes.buffer)
   view.setUint8(0, kind)
   view.setUint8(1, key ? KEY_FLAG : 0)
+  view.setUint16(2, offset, true)
   view.setFloat64(4, ts, true)
   view.setFloat64(12, dur, true)
   bytes.set(payload, HEADER_BYTES)
@@ -85,7 +90,7 @@ function frame(
 }
 
 export function encodePacket(packet: EncodedPacket): Uint8Array<ArrayBuffer> {
-  return frame(KINDS[packet.track], packet.key, packet.ts, packet.dur, packet.bytes)
+  return frame(KINDS[packet.track], packet.key, packet.ts, packet.dur, packet.bytes, packet.offset)
 }
 
 /** Config payload: u32 length of a JSON object, the JSON, the codec description. */
@@ -112,10 +117,10 @@ export function decodeFrame(bytes: Uint8Array): MediaFrame | undefined {
   const dur = view.getFloat64(12, true)
   if (!Number.isFinite(ts) || !Number.isFinite(dur) || dur < 0 || payload.byteLength === 0) return undefined
   const key = (view.getUint8(1) & KEY_FLAG) !== 0
-  return {
-    type: 'packet',
-    packet: { track: kind === KINDS.video ? 'video' : 'audio', ts, dur, key, bytes: payload },
-  }
+  const track = kind === KINDS.video ? 'video' : 'audio'
+  const packet: EncodedPacket = { track, ts, dur, key, bytes: payload }
+  const offset = view.getUint16(2, true)
+  return { type: 'packet', packet: offset === 0 ? packet : { ...packet, offset } }
 }
 
 function decodeConfig(payload: Uint8Array, video: boolean): MediaFrame | undefined {

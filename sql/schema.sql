@@ -124,6 +124,15 @@ create table app.host_terms (
 alter table app.host_terms owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.host_terms for all to stagedoor_owner using (true) with check (true);
 
+create table app.ingest_key (
+  stream_id uuid not null,
+  revision integer not null,
+  constraint ingest_key_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
+  constraint ingest_key_pkey PRIMARY KEY (stream_id)
+);
+alter table app.ingest_key owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.ingest_key for all to stagedoor_owner using (true) with check (true);
+
 create table app.invite (
   token_hash text not null,
   by_id uuid not null,
@@ -2012,6 +2021,30 @@ AS $function$
 $function$;
 grant execute on function app.in_my_inbox(uuid) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.ingest_of(p_stream uuid)
+ RETURNS TABLE(revision integer, state text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(k.revision, 0), s.state
+  from app.stream s left join app.ingest_key k on k.stream_id = s.id
+  where s.id = p_stream
+$function$;
+grant execute on function app.ingest_of(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.ingest_revision(p_stream uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select coalesce(k.revision, 0)
+  from app.stream s left join app.ingest_key k on k.stream_id = s.id
+  where s.id = p_stream and s.host_id = app.pid()
+$function$;
+grant execute on function app.ingest_revision(uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.is_banned(p_stream uuid, p_principal uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -2536,6 +2569,24 @@ AS $function$
   select row (p_code, null, null, null, null, clock_timestamp())::app.placed
 $function$;
 -- the owner alone
+
+CREATE OR REPLACE FUNCTION app.reset_ingest_key(p_stream uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_revision integer;
+begin
+  perform from app.stream s where s.id = p_stream and s.host_id = app.pid() for no key update;
+  if not found then return null; end if;
+  insert into app.ingest_key as k (stream_id, revision) values (p_stream, 1)
+  on conflict (stream_id) do update set revision = k.revision + 1
+  returning k.revision into v_revision;
+  perform app.revoke(p_stream, p_stream, null, null, 'session');
+  return v_revision;
+end $function$;
+grant execute on function app.reset_ingest_key(uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.revocations(p_after bigint)
  RETURNS TABLE(newest bigint, seq bigint, principal_id uuid, stream_id uuid, session text, except_session text, kind text)

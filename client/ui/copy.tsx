@@ -9,13 +9,21 @@ import { useToast } from './toasts.tsx'
 
 const SAID_MS = 2_500
 
-export function CopyButton({ text, children = 'Copy link' }: { text: string; children?: ComponentChildren }) {
+type CopyProps = {
+  text: string
+  /** Is not shown where copying fails. */
+  secret?: boolean
+  children?: ComponentChildren
+}
+
+export function CopyButton({ text, secret = false, children = 'Copy link' }: CopyProps) {
   const toast = useToast()
   const [copied, setCopied] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const copy = useTask(async () => {
     if (!(await copyText(text))) {
-      toast(`Copying is not allowed here. The link: ${text}`, 'bad')
+      const how = secret ? 'Show it and copy it by hand.' : `The link: ${text}`
+      toast(`Copying is not allowed here. ${how}`, 'bad')
       return
     }
     toast('Copied.')

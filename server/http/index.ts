@@ -10,6 +10,7 @@ import { exportRoutes, type ExportDeps } from './exports.ts'
 import { createGuard } from './guard.ts'
 import { createHeaders } from './headers.ts'
 import { healthRoutes } from './health.ts'
+import { ingestRoutes, type IngestDeps } from './ingest.ts'
 import { inviteRoutes } from './invites.ts'
 import { mediaRoutes, type MediaDeps } from './media.ts'
 import { meRoutes, type MeDeps } from './me.ts'
@@ -32,6 +33,7 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   StaffDeps &
   ExportDeps &
   OverlayDeps &
+  IngestDeps &
   ErasingDeps & {
     files: StaticFiles
     publicUrl: string
@@ -62,6 +64,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', staffRoutes(deps))
   api.route('/', exportRoutes(deps))
   api.route('/', overlayRoutes(deps))
+  api.route('/', ingestRoutes(deps))
   api.route('/', erasingRoutes({ ...deps, cookie }))
   api.all('*', (c) => refuse(c, { code: 'not_found' }))
 

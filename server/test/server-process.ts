@@ -64,6 +64,8 @@ export async function startServer(
       HOME: process.env['HOME'],
       PORT: String(port),
       HOST: '127.0.0.1',
+      // Nobody calls unless a test is about that: servers of one machine would fight for the port.
+      RTMP_PORT: '0',
       DATA_DIR: dataDir,
       ...options.env,
     },

@@ -2,13 +2,16 @@
 import { createSecretKey } from 'node:crypto'
 import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
+import { createIngestMac } from '../adapters/keys/ingest-mac.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { createMemoryIngestRevisions } from '../adapters/memory/ingest.ts'
 import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
 import { createTables } from '../adapters/memory/tables.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
 import { createGuests } from '../app/guests.ts'
+import { createIngestCases, type IngestDoor } from '../app/ingest.ts'
 import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
 import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
@@ -19,7 +22,7 @@ import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
 import { createStreamCases } from '../app/streams.ts'
-import type { MediaFiles } from '../app/video-ports.ts'
+import type { MediaFiles, Refusals } from '../app/video-ports.ts'
 import type { StaticFiles } from '../app/web-ports.ts'
 import { createHttp, type HttpDeps } from '../http/index.ts'
 import { ensureHost } from '../app/host.ts'
@@ -78,6 +81,8 @@ export function createWorld(
     random?: Random
     clock?: HandClock
     viewersOf?: (stream: string) => number
+    door?: IngestDoor
+    refusals?: Pick<Refusals, 'newest'>
   } = {},
 ) {
   const { publicUrl = 'https://stage.example', signUp = 'open' } = options
@@ -130,11 +135,20 @@ export function createWorld(
     overlays: options.overlays ?? createMemoryOverlays(tables, clock, random, store.streams.byId),
     limits: { keys: limiter(12, 12), passes: limiter(120, 240) },
   })
+  const revisions = createMemoryIngestRevisions(tables, store.streams.byId)
+  const ingest = createIngestCases({
+    ...{ streams: store.streams, bus, revisions, mac: createIngestMac(key) },
+    door: options.door ?? { servers: () => [], trouble: () => null },
+    refusals: options.refusals ?? { newest: () => [] },
+    publishing: () => null,
+    limit: limiter(12, 12),
+  })
   const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
     ownTerms,
     ...overHttp,
     overlay,
+    ingest,
     ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
     allowedOrigins: [publicUrl],
     mayWatch: () => Promise.resolve(true),
@@ -179,6 +193,7 @@ export function createWorld(
   }
 
   return {
+    ...{ revisions, mac: createIngestMac(key) },
     ...{ clock, people, tokens, sessions, key, http, faults, notices, verified, studio, browser },
     ...{ bus, random, revocations: tables.revocations },
     ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log, act },

@@ -48,6 +48,9 @@ function isAacLc(bytes: Uint8Array, sampleRate: number): boolean {
   return a >> 3 === 2 && SAMPLE_RATES[((a & 7) << 1) | (b >> 7)] === sampleRate
 }
 
+/** Longer than any encoder looks ahead. */
+const MOST_OFFSET_MS = 2_000
+
 /** The packet with `key` as its bytes say, or null for garbage. */
 export function inspect(packet: EncodedPacket): EncodedPacket | null {
   if (packet.track === 'audio') {
@@ -55,7 +58,7 @@ export function inspect(packet: EncodedPacket): EncodedPacket | null {
     const adts = bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xf0) === 0xf0
     return adts || bytes.byteLength > MOST_AAC_BYTES ? null : { ...packet, key: true }
   }
-  const picture = pictureIn(packet.bytes)
+  const picture = (packet.offset ?? 0) > MOST_OFFSET_MS ? null : pictureIn(packet.bytes)
   return picture === null ? null : { ...packet, key: picture === 'key' }
 }
 

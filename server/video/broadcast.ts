@@ -6,6 +6,7 @@ import type { StreamId } from '../../shared/ids.ts'
 import type { IngestHears, VideoState } from '../../shared/media.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { Clock, Topics } from '../app/ports.ts'
+import type { PublisherFacts } from '../app/video-ports.ts'
 import { SEGMENT_GOAL_MS } from './cuts.ts'
 import { createFeed, stateFrame, stateTopic, type Feed } from './feed.ts'
 import { createFiles, type Files } from './files.ts'
@@ -16,7 +17,11 @@ import { createPublication, type Publication, type Refusal } from './publication
 import { createTaps, type Taps } from './taps.ts'
 import type { MediaSink } from './take.ts'
 
-export type Publisher = { tell(hears: IngestHears): void; refuse(refusal: Refusal): void }
+export type Publisher = {
+  kind: PublisherFacts['kind']
+  tell(hears: IngestHears): void
+  refuse(refusal: Refusal): void
+}
 /** What a publisher may do while it is the one. */
 export type OnAir = { resumed: boolean; publication: Publication; leave(): void }
 
@@ -29,6 +34,8 @@ export type Broadcast = {
   taps: Pick<Taps, 'add'>
   /** Null: somebody else is publishing. */
   publish(publisher: Publisher): OnAir | null
+  /** Who is publishing; null while nobody is heard. */
+  publishing(): PublisherFacts | null
   end(): void
   /** Stops the timers, says nothing. */
   close(): void
@@ -54,6 +61,7 @@ export function createBroadcast(deps: {
   let state: VideoState = 'idle'
   let beenLive = false
   let onAir: { publisher: Publisher; publication: Publication } | undefined
+  let stats = { kbps: 0, fps: 0 }
   let connectedAt = 0
   let lostAt = 0
   let ticks = 0
@@ -117,9 +125,10 @@ export function createBroadcast(deps: {
       refuse({ reason: 'malformed', says: 'No picture came. Go live again.' })
     else if (onAir && ++ticks % TICKS_PER_STATS === 0) {
       const { publisher, publication } = onAir
+      stats = publication.stats(now)
       publisher.tell({
         t: 'stats',
-        ...publication.stats(now),
+        ...stats,
         viewers: deps.viewers(),
         latencyMs: latency.summary(now),
       })
@@ -177,6 +186,7 @@ export function createBroadcast(deps: {
       const mine = { publisher, publication }
       onAir = mine
       connectedAt = now
+      stats = { kbps: 0, fps: 0 }
       if (state === 'idle') {
         set('connecting')
         cancelTick = clock.after(TICK_MS, tick)
@@ -190,6 +200,11 @@ export function createBroadcast(deps: {
           gone()
         },
       }
+    },
+    publishing() {
+      if (!onAir || isSilent(clock.now())) return null
+      const { publisher, publication } = onAir
+      return { kind: publisher.kind, since: connectedAt, ...stats, ...publication.picture() }
     },
     end,
     close: () => cancelTick(),

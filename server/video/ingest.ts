@@ -67,7 +67,7 @@ function createSession(deps: Parameters<typeof createIngest>[0], peer: Peer): So
     onAir?.leave()
   }
 
-  const publisher: Publisher = { tell, refuse }
+  const publisher: Publisher = { kind: 'browser', tell, refuse }
   const malformed = (says: string): void => refuse({ reason: 'malformed', says })
 
   function publish(grant: unknown): void {

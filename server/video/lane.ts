@@ -42,6 +42,7 @@ export function createLane(config: TrackConfig, base: number): Lane {
   const sample = (of: NonNullable<typeof held>, dur: number): LaneSample => ({
     dts: of.dts,
     dur,
+    ...(of.packet.offset ? { offset: Math.round((of.packet.offset * timescale) / 1000) } : {}),
     key: of.packet.key,
     bytes: of.packet.bytes,
     ts: of.packet.ts,

@@ -2,7 +2,7 @@
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
 import type { Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
-import type { Grants, MediaFiles, VideoEvent, VideoProvider } from '../app/video-ports.ts'
+import type { Grants, MediaFiles, PublisherFacts, VideoEvent, VideoProvider } from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createGrants } from './grants.ts'
 import { createIngest } from './ingest.ts'
@@ -13,6 +13,9 @@ export type LocalVideo = {
   files: MediaFiles
   grants: Grants
   endpoints: { push: Endpoint; ingest: Endpoint }
+  /** The show that is on, or a new one: for a publisher that was let in. */
+  broadcastFor(stream: StreamId): Broadcast
+  publishing(stream: StreamId): PublisherFacts | null
   close(): void
 }
 
@@ -84,6 +87,8 @@ export function createLocalVideo(deps: {
     },
     grants,
     endpoints: { push: push.endpoint, ingest: createIngest({ clock, log, grants, broadcastFor }) },
+    broadcastFor,
+    publishing: (stream) => broadcasts.get(stream)?.publishing() ?? null,
     close() {
       push.close()
       for (const broadcast of broadcasts.values()) broadcast.close()

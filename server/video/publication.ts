@@ -26,7 +26,10 @@ export type Publication = {
   /** When the last good packet came; at first, when the publisher was let in. */
   heardAt(): number
   stats(now: number): { kbps: number; fps: number }
+  picture(): PictureFacts
 }
+/** `keyFrameMs`: from key frame to key frame, the last time. */
+export type PictureFacts = { width: number | null; height: number | null; keyFrameMs: number | null }
 
 /** Another source now and then; every one is a discontinuity for every viewer. */
 const CONFIG_RATE: Rate = { burst: 10, everyMs: 1_000 }
@@ -45,6 +48,8 @@ export function createPublication(deps: {
   let configs = fullBucket(CONFIG_RATE, goAt)
   let timeline: Timeline | undefined
   let heardAt = goAt
+  let picture: PictureFacts = { width: null, height: null, keyFrameMs: null }
+  let keyAt: number | undefined
   muxer.reset(goAt)
 
   function media(frame: MediaFrame, size: number, now: number): Refusal | null {
@@ -59,6 +64,7 @@ export function createPublication(deps: {
     if (taken.waitMs > 0) return malformed('The codecs change too often.')
     const says = configFault(given)
     if (says !== null) return { reason: 'codec', says }
+    if (given.kind === 'video') picture = { ...picture, width: given.width, height: given.height }
     muxer.config(given, now)
     taps.config(given)
     return null
@@ -74,6 +80,10 @@ export function createPublication(deps: {
     const says = muxer.packet(placed, now)
     if (says !== null) return malformed(says)
     taps.packet(placed)
+    if (placed.track === 'video' && placed.key) {
+      if (keyAt !== undefined) picture = { ...picture, keyFrameMs: Math.round(placed.ts - keyAt) }
+      keyAt = placed.ts
+    }
     heardAt = now
     return null
   }
@@ -87,5 +97,6 @@ export function createPublication(deps: {
     media,
     heardAt: () => heardAt,
     stats: (now) => meter.read(now),
+    picture: () => picture,
   }
 }

@@ -9,13 +9,20 @@ import { useTask } from '../../ui/task.ts'
 import { useToast } from '../../ui/toasts.tsx'
 import { MicIcon, MicOffIcon, ScreenIcon } from './icons.tsx'
 
-/** `wasLive`: the stream was live when this page opened, so it can be gone on with, or ended. */
-export function Actions({ studio, wasLive }: { studio: Studio; wasLive: boolean }) {
+type Place = {
+  studio: Studio
+  /** It was live before this page published: it can be gone on with, or ended. */
+  wasLive: boolean
+  /** Something else publishes it now. */
+  elsewhere: boolean
+}
+
+export function Actions({ studio, wasLive, elsewhere }: Place) {
   const { capture } = studio
   const sharing = capture.source === 'screen'
   return (
     <div class="live-actions">
-      <OnOff studio={studio} wasLive={wasLive} />
+      <OnOff studio={studio} wasLive={wasLive} elsewhere={elsewhere} />
       <Button
         aria-pressed={capture.muted}
         onClick={() => studio.mute(!capture.muted)}
@@ -38,13 +45,13 @@ export function Actions({ studio, wasLive }: { studio: Studio; wasLive: boolean 
   )
 }
 
-function OnOff({ studio, wasLive }: { studio: Studio; wasLive: boolean }) {
+function OnOff({ studio, wasLive, elsewhere }: Place) {
   const { phase } = studio.broadcast
   const { goLive } = studio
   const onAir = phase.at !== 'off' && phase.at !== 'over'
   return (
     <>
-      {!onAir && (
+      {!onAir && !elsewhere && (
         <Button
           variant="primary"
           class="live-go"

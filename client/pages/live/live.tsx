@@ -11,6 +11,7 @@ import { ButtonLink } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Skeleton } from '../../ui/spinner.tsx'
 import { Missing } from '../missing/missing.tsx'
+import { Encoder, useIngest } from './encoder.tsx'
 import { Stage } from './stage.tsx'
 import './live.css'
 
@@ -38,6 +39,7 @@ export function LivePage() {
         <Notice tone="bad" title={trouble.title}>
           <p>{trouble.more}</p>
         </Notice>
+        <EncoderAlone slug={value.stream.slug} />
       </Frame>
     )
   return (
@@ -49,6 +51,12 @@ export function LivePage() {
       </main>
     </div>
   )
+}
+
+/** Where this browser cannot publish, an encoder still can. */
+function EncoderAlone({ slug }: { slug: string }) {
+  const ingest = useIngest(slug)
+  return <Encoder slug={slug} ingest={ingest} unfolded />
 }
 
 function NotHost({ page, signedIn }: { page: StreamPage; signedIn: boolean }) {

@@ -11,6 +11,7 @@ import { ButtonLink } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Actions } from './actions.tsx'
+import { Encoder, FromEncoder, useIngest } from './encoder.tsx'
 import { Numbers } from './numbers.tsx'
 import { Overlay } from './overlay.tsx'
 import { Pickers } from './pickers.tsx'
@@ -30,6 +31,11 @@ export function Stage({ page }: { page: StreamPage }) {
   const chat = useChat(stream.slug, passes)
   const phase = studio?.broadcast.phase
   const ended = phase?.at === 'over' && phase.why === 'ended'
+  const ingest = useIngest(stream.slug)
+  const encoding = ingest.value?.publisher?.kind === 'rtmp'
+  const [wasEncoding, setWasEncoding] = useState(false)
+  if (encoding && !wasEncoding) setWasEncoding(true)
+  const wasLive = stream.state === 'live' || wasEncoding
   useGuard(phase !== undefined && phase.at !== 'off' && phase.at !== 'over')
   return (
     <>
@@ -41,12 +47,14 @@ export function Stage({ page }: { page: StreamPage }) {
         {studio && (
           <>
             {!ended && <Preview studio={studio} />}
-            <News studio={studio} wasLive={stream.state === 'live'} />
+            <FromEncoder status={ingest.value} />
+            <News studio={studio} wasLive={wasLive && !encoding} />
             {!ended && (
               <>
-                <Actions studio={studio} wasLive={stream.state === 'live'} />
+                <Actions studio={studio} wasLive={wasLive} elsewhere={encoding} />
                 <Pickers studio={studio} />
                 <Numbers studio={studio} />
+                <Encoder slug={stream.slug} ingest={ingest} />
                 <Overlay slug={stream.slug} />
               </>
             )}

@@ -74,6 +74,7 @@ export type Probe = {
     codec_name: string
     width?: number
     height?: number
+    has_b_frames?: number
     sample_rate?: string
     nb_read_packets: string
   }[]

@@ -12,7 +12,8 @@ export type MediaTrack = {
   /** avcC, or the AudioSpecificConfig. */
   description: Uint8Array
 }
-export type MediaSample = { dts: number; dur: number; key: boolean; bytes: Uint8Array }
+/** `offset` only where the file has any. */
+export type MediaSample = { dts: number; dur: number; offset?: number; key: boolean; bytes: Uint8Array }
 export type MediaRun = { trackId: number; samples: MediaSample[] }
 export type MediaFragment = { sequence: number; runs: MediaRun[] }
 
@@ -128,8 +129,9 @@ function parseRun(traf: Uint8Array, file: Uint8Array, moofAt: number): MediaRun 
       const dur = next(0x100, defaultDur)
       const size = next(0x200, defaultSize)
       const sampleFlags = next(0x400, i === 0 ? firstFlags : defaultFlags)
-      next(0x800, 0)
-      samples.push({ dts, dur, key: (sampleFlags & 0x10000) === 0, bytes: file.subarray(data, data + size) })
+      const offset = has & 0x800 ? { offset: next(0x800, 0) } : {}
+      const key = (sampleFlags & 0x10000) === 0
+      samples.push({ dts, dur, ...offset, key, bytes: file.subarray(data, data + size) })
       data += size
       dts += dur
     }

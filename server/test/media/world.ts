@@ -8,7 +8,7 @@ import {
   type PushHears,
   type TrackConfig,
 } from '../../../shared/media.ts'
-import type { Endpoint, PassClaims, Peer, Revocation, Topics } from '../../app/ports.ts'
+import type { Endpoint, Log, PassClaims, Peer, Revocation, Topics } from '../../app/ports.ts'
 import type { VideoEvent } from '../../app/video-ports.ts'
 import { createLocalVideo } from '../../video/live.ts'
 import type { Revoked } from '../../video/push.ts'
@@ -45,23 +45,21 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
   const listeners = new Set<Parameters<Revoked['listen']>[0]>()
   const passes = new Map<string, PassClaims>()
   const access = { mayWatch: options.mayWatch ?? true }
+  const log: Log = {
+    info: note,
+    warn: note,
+    fault(where, error) {
+      throw new Error(`a fault in ${where}`, { cause: error })
+    },
+  }
+  const revocations: Revoked = {
+    listen(fn) {
+      listeners.add(fn)
+      return () => listeners.delete(fn)
+    },
+  }
   const video = createLocalVideo({
-    clock,
-    random,
-    topics,
-    log: {
-      info: note,
-      warn: note,
-      fault(where, error) {
-        throw new Error(`a fault in ${where}`, { cause: error })
-      },
-    },
-    revocations: {
-      listen(fn) {
-        listeners.add(fn)
-        return () => listeners.delete(fn)
-      },
-    },
+    ...{ clock, random, topics, log, revocations },
     tokens: { readPass: (token) => Promise.resolve(passes.get(token) ?? null) },
     mayWatch: () => Promise.resolve(access.mayWatch),
     viewersOf: () => 7,
@@ -142,6 +140,7 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
   }
 
   return {
+    ...{ random, log, revocations },
     clock,
     video,
     events,

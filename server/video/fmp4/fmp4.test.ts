@@ -52,6 +52,25 @@ test('V4 a fragment reads back sample by sample, at times beyond 32 bits', () =>
   })
 })
 
+test('V10 pictures in another order than they are shown in say when, and those in order say nothing', () => {
+  const at = (dts: number, offset?: number) => ({
+    ...{ dts, dur: 3_000, key: dts === 0, bytes: nal(1, 50) },
+    ...(offset === undefined ? {} : { offset }),
+  })
+  const samples = [at(0, 6_000), at(3_000, 12_000), at(6_000), at(9_000)]
+  const sound = [{ dts: 0, dur: 1_024, key: true, bytes: new Uint8Array([1]) }]
+  const [parsed] = parseFragments(
+    fragment(1, [
+      { trackId: 1, samples },
+      { trackId: 2, samples: sound },
+    ]),
+  )
+  expect(parsed?.runs[0]?.samples.map(({ offset, bytes }) => [offset, bytes])).toEqual(
+    [6_000, 12_000, 0, 0].map((offset) => [offset, nal(1, 50)]),
+  )
+  expect(parsed?.runs[1]?.samples).toEqual(sound)
+})
+
 test('a track without samples has no run', () => {
   const sample = { dts: 0, dur: 1, key: true, bytes: nal(5) }
   const [parsed] = parseFragments(

@@ -2,8 +2,8 @@
 // payload is copied once.
 import { createBoxWriter } from './writer.ts'
 
-/** `dts` and `dur` in ticks of the track's timescale. No reordering, so presentation time is decode time. */
-export type Sample = { dts: number; dur: number; key: boolean; bytes: Uint8Array }
+/** In ticks of the track's timescale. `offset`: how much later than `dts` it is shown. */
+export type Sample = { dts: number; dur: number; offset?: number; key: boolean; bytes: Uint8Array }
 /** Consecutive samples of one track: each `dts` is the one before plus its `dur`. */
 export type Run = { trackId: number; samples: readonly Sample[] }
 
@@ -17,6 +17,9 @@ const HEADER = 8
 const DEFAULT_BASE_IS_MOOF = 0x020000
 /** Data offset, and duration, size and flags for each sample. */
 const TRUN_FLAGS = 0x000701
+/** And for each sample when it is shown: only where pictures are not in that order. */
+const WITH_OFFSETS = 0x000800
+const PER_OFFSET = 4
 const SYNC = 0x02000000
 const DEPENDS_ON_OTHERS = 0x01010000
 
@@ -26,7 +29,7 @@ export function fragment(sequence: number, runs: readonly Run[]): Uint8Array<Arr
   let moof = HEADER + MFHD
   let media = 0
   for (const { samples } of present) {
-    moof += HEADER + TFHD + TFDT + TRUN + samples.length * PER_SAMPLE
+    moof += HEADER + TFHD + TFDT + TRUN + samples.length * sizeIn(samples)
     for (const sample of samples) media += sample.bytes.byteLength
   }
   const w = createBoxWriter(moof + HEADER + media)
@@ -37,13 +40,15 @@ export function fragment(sequence: number, runs: readonly Run[]): Uint8Array<Arr
       w.box('traf', () => {
         w.fullBox('tfhd', 0, DEFAULT_BASE_IS_MOOF, () => w.u32(trackId))
         w.fullBox('tfdt', 1, 0, () => w.u64(samples[0]?.dts ?? 0))
-        w.fullBox('trun', 0, TRUN_FLAGS, () => {
+        const offsets = reordered(samples)
+        w.fullBox('trun', 0, offsets ? TRUN_FLAGS | WITH_OFFSETS : TRUN_FLAGS, () => {
           w.u32(samples.length)
           w.u32(offset)
-          for (const { dur, key, bytes } of samples) {
+          for (const { dur, offset: later = 0, key, bytes } of samples) {
             w.u32(dur)
             w.u32(bytes.byteLength)
             w.u32(key ? SYNC : DEPENDS_ON_OTHERS)
+            if (offsets) w.u32(later)
             offset += bytes.byteLength
           }
         })
@@ -55,3 +60,6 @@ export function fragment(sequence: number, runs: readonly Run[]): Uint8Array<Arr
   })
   return w.done()
 }
+
+const reordered = (samples: readonly Sample[]): boolean => samples.some(({ offset = 0 }) => offset > 0)
+const sizeIn = (samples: readonly Sample[]): number => PER_SAMPLE + (reordered(samples) ? PER_OFFSET : 0)

@@ -1,0 +1,26 @@
+// REST: publishing with OBS or another encoder. Times are Unix milliseconds.
+
+/** GET /api/streams/:slug/ingest-key (its host): where an encoder sends to, and with what key. `available` false:
+ * nobody can call right now, and `says` why. POST .../ingest-key/reset answers the same with a new key; who publishes
+ * with the former one is cut off at once. */
+export type IngestKey = {
+  servers: { url: string; secure: boolean }[]
+  key: string
+  available: boolean
+  says: string | null
+}
+
+/** GET /api/streams/:slug/ingest (its host): who publishes here now, and whom this node turned away, newest first. */
+export type IngestStatus = {
+  publisher: null | {
+    kind: 'browser' | 'rtmp'
+    since: number
+    kbps: number
+    fps: number
+    /** From key frame to key frame, the last time. */
+    keyFrameMs: number | null
+    width: number | null
+    height: number | null
+  }
+  refusals: { at: number; says: string }[]
+}
