@@ -35,6 +35,7 @@ import { createOverHttp } from './app/over-http.ts'
 import { createOverlayCases } from './app/overlay.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
+import { createRecordingCases, withRecordings } from './app/recordings.ts'
 import { createSessions } from './app/sessions.ts'
 import { createStreamCases } from './app/streams.ts'
 import { createKnownTerms } from './app/terms.ts'
@@ -42,6 +43,7 @@ import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createEncoders } from './encoders.ts'
 import { createHttp } from './http/index.ts'
+import { openRecordings } from './recordings.ts'
 import { createAdmissions } from './realtime/admissions.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
@@ -138,8 +140,14 @@ export async function start(
       const { person, banned } = await admission(claims)
       return person?.id === claims.principal && !banned
     }
+    const node = random.uuid()
+    const recorded = await openRecordings(config, { ...shared, pool, node })
+    const { recorder, library } = recorded
+    // What is still on its way into the storage when the time is over is lost like what a crash takes.
+    releasers.add(() => Promise.race([recorder.close(), wait(COMMIT_GRACE_MS)]))
     const video = createLocalVideo({
       ...shared,
+      tape: recorder.tape,
       mayWatch,
       viewersOf,
       limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
@@ -147,7 +155,7 @@ export async function start(
     releasers.add(video.close)
     const encoders = createEncoders({ ...shared, config, key, pool, video })
     const { act } = append
-    const airing = createAiring({ ...shared, node: random.uuid(), act, video: video.provider })
+    const airing = createAiring({ ...shared, node, act, video: video.provider })
 
     const perAddress = (count: number, burst: number) =>
       createLimiter({ clock, rate: perMinute(count, burst) })
@@ -159,9 +167,15 @@ export async function start(
       limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute),
     })
     const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
+    const reading = createReadingPorts(pool)
+    // Every stream is public today; a gate asks here, for pages and segments alike.
+    const mayWatchAs = () => Promise.resolve(true)
     const http = createHttp({
       ...identity,
-      ...createOverHttp({ ...shared, ...createReadingPorts(pool), sessions, video: video.provider }),
+      ...createOverHttp({
+        ...{ ...shared, ...reading, sessions, video: video.provider },
+        erasure: withRecordings(reading.erasure, recorder.sweep),
+      }),
       overlay: createOverlayCases({
         ...{ ...shared, ...identity },
         limits: {
@@ -185,10 +199,18 @@ export async function start(
         viewersOf,
         video: video.provider,
       }),
-      media: video.files,
       ingest: encoders.ingest,
-      // Every stream is public today; a gate asks here, for pages and segments alike.
-      mayWatch: () => Promise.resolve(true),
+      media: {
+        get: async (stream, file, query) =>
+          (await video.files.get(stream, file, query)) ?? library.file(stream, file),
+      },
+      mediaOrigin: recorded.origin,
+      mayWatch: mayWatchAs,
+      recordings: createRecordingCases({
+        ...{ streams, library, rows: recorded.rows, sweep: recorder.sweep, mayWatch: mayWatchAs },
+        thumbnails: recorder.thumbnails,
+        limit: perAddress(60, 60),
+      }),
       ready: async () => (await pool.query('select 1')).rowCount === 1,
     })
 
@@ -202,6 +224,7 @@ export async function start(
       random,
       log,
     })
+    recorder.start()
     await uws.listen(config.host, config.port)
     releasers.add(() => uws.close({ graceMs: GRACE_MS }))
     releasers.add(encoders.close)

@@ -12,6 +12,7 @@ export function fakeVideo() {
       push: '/push',
       hls: `/hls/${stream}/live.m3u8`,
       hlsPlain: `/hls/${stream}/plain.m3u8`,
+      dvr: null,
     }),
     end: (stream) => ended.push(stream),
     onEvent(fn) {

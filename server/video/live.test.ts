@@ -158,6 +158,7 @@ test('a page is told the paths of a stream', () => {
     push: '/push',
     hls: '/hls/S/live.m3u8',
     hlsPlain: '/hls/S/plain.m3u8',
+    dvr: null,
   })
 })
 

@@ -2,7 +2,14 @@
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
 import type { Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
-import type { Grants, MediaFiles, PublisherFacts, VideoEvent, VideoProvider } from '../app/video-ports.ts'
+import type {
+  Grants,
+  MediaFiles,
+  PublisherFacts,
+  Tape,
+  VideoEvent,
+  VideoProvider,
+} from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createGrants } from './grants.ts'
 import { createIngest } from './ingest.ts'
@@ -33,6 +40,8 @@ export function createLocalVideo(deps: {
   mayWatch(claims: PassClaims): Promise<boolean>
   viewersOf(stream: StreamId): number
   limits: { maxBitsPerSecond: number }
+  /** Begins to keep a show; null: it is not kept. */
+  tape(stream: StreamId, prefix: string): Tape | null
 }): LocalVideo {
   const { clock, random, log } = deps
   const broadcasts = new Map<StreamId, Broadcast>()
@@ -43,11 +52,11 @@ export function createLocalVideo(deps: {
   function broadcastFor(stream: StreamId): Broadcast {
     const there = broadcasts.get(stream)
     if (there && there.state() !== 'ended') return there
+    const prefix = random.token(PREFIX_BYTES)
+    const tape = deps.tape(stream, prefix)
     const begun = createBroadcast({
-      stream,
-      clock,
+      ...{ stream, clock, prefix, tape },
       topics: deps.topics,
-      prefix: random.token(PREFIX_BYTES),
       maxBitsPerSecond: deps.limits.maxBitsPerSecond,
       viewers: () => deps.viewersOf(stream),
       onState: (state) => changed(stream, begun, state),
@@ -72,6 +81,7 @@ export function createLocalVideo(deps: {
         push: '/push',
         hls: `/hls/${stream}/live.m3u8`,
         hlsPlain: `/hls/${stream}/plain.m3u8`,
+        dvr: broadcasts.get(stream)?.hasDvr() === true ? `/hls/${stream}/dvr.m3u8` : null,
       }),
       end(stream) {
         grants.revoke(stream)

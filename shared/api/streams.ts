@@ -50,7 +50,14 @@ export type OwnStreams = { streams: StreamCard[] }
 
 /** How to play: `push` first (fMP4 over a socket, same pass as the chat), else `hls` (LL-HLS), else
  * `hlsPlain` (no parts; for native players). Paths on this origin. */
-export type Playback = { state: VideoState; push: string; hls: string; hlsPlain: string }
+export type Playback = {
+  state: VideoState
+  push: string
+  hls: string
+  hlsPlain: string
+  /** Up to half an hour back to the live edge; null: there is no way back. */
+  dvr: string | null
+}
 /** GET /api/streams/:slug */
 export type StreamPage = {
   stream: StreamCard

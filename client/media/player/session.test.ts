@@ -16,7 +16,13 @@ function world(options: { state?: VideoState; mse?: boolean; online?: () => bool
   const did: string[] = []
   const session = createSession({
     video: video as unknown as HTMLVideoElement,
-    playback: { state: options.state ?? 'live', push: '/push', hls: '/l.m3u8', hlsPlain: '/p.m3u8' },
+    playback: {
+      state: options.state ?? 'live',
+      push: '/push',
+      hls: '/l.m3u8',
+      hlsPlain: '/p.m3u8',
+      dvr: null,
+    },
     passes: {
       get: () => Promise.resolve({ pass: 'p', expiresAt: 0, person: { id: 'p', name: 'P', guest: true } }),
       drop: () => undefined,
