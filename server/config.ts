@@ -32,6 +32,14 @@ const text = (fallback: string, wanted: string, shape: RegExp): Variable<string>
 })
 
 /** Null when it is not set. */
+const optional = (wanted: string, example: string, shape: RegExp): Variable<string | null> => ({
+  fallback: '',
+  wanted,
+  example,
+  read: (given) => (given === '' ? null : shape.test(given) ? given : undefined),
+})
+
+/** Null when it is not set. */
 const address = (protocols: readonly string[], example: string): Variable<string | null> => ({
   fallback: '',
   wanted: `an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
@@ -116,6 +124,8 @@ export const VARIABLES = {
   PASSES_PER_MINUTE: integer(120, 1, MANY),
   SIGN_INS_PER_MINUTE: integer(10, 1, MANY),
   INGEST_KBPS: integer(12_000, 100, MANY),
+  RELAY_PORT: integer(0, 0, 65_535),
+  RELAY_HOST: optional('an IP address or a host name', '10.0.0.5', /^[\w.:-]{1,255}$/),
 } satisfies Record<string, Variable<unknown>>
 
 type Values = { [K in keyof typeof VARIABLES]: Exclude<ReturnType<(typeof VARIABLES)[K]['read']>, undefined> }
@@ -174,6 +184,9 @@ function configOf(values: Values) {
     sessionKey: values.SESSION_KEY,
     signUp: values.SIGN_UP,
     logLevel: values.LOG_LEVEL,
+    /** Where other nodes fetch what is published here. Port 0: any that is free. */
+    relayHost: values.RELAY_HOST,
+    relayPort: values.RELAY_PORT,
     limits: {
       socketsPerAddress: values.SOCKETS_PER_ADDRESS,
       chatSocketsPerPerson: values.CHAT_SOCKETS_PER_PERSON,

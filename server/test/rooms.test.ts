@@ -5,9 +5,15 @@ import { expect, test } from 'vitest'
 import { sourceFiles } from './sources.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const PORTS = ['ports', 'moderation-ports', 'overlay-ports', 'reading-ports', 'video-ports', 'web-ports'].map(
-  (name) => `server/app/${name}.ts`,
-)
+const PORTS = [
+  'ports',
+  'moderation-ports',
+  'overlay-ports',
+  'reading-ports',
+  'relay-ports',
+  'video-ports',
+  'web-ports',
+].map((name) => `server/app/${name}.ts`)
 
 /** Rooms from the most specific path to the least; `may` lists what a room may import besides itself. */
 const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [
@@ -18,7 +24,13 @@ const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [
   { path: 'server/realtime/', may: ['server/domain/', 'server/app/', 'shared/'], packages: /^$/ },
   {
     path: 'server/video/',
-    may: ['server/domain/', 'server/app/ports.ts', 'server/app/video-ports.ts', 'shared/'],
+    may: [
+      'server/domain/',
+      'server/app/ports.ts',
+      'server/app/relay-ports.ts',
+      'server/app/video-ports.ts',
+      'shared/',
+    ],
     packages: /^$/,
   },
   {

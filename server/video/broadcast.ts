@@ -13,6 +13,8 @@ import { createLatency, type Latency } from './latency.ts'
 import { createMuxer } from './muxer.ts'
 import { createPackager } from './packager.ts'
 import { createPublication, type Publication, type Refusal } from './publication.ts'
+import { createFollowers, type Followers } from './relay/followers.ts'
+import type { Shown } from './relay/window.ts'
 import { createTaps, type Taps } from './taps.ts'
 import type { MediaSink } from './take.ts'
 
@@ -27,9 +29,16 @@ export type Broadcast = {
   latency: Latency
   /** The packets as they come, for whoever sends them on. */
   taps: Pick<Taps, 'add'>
+  /** For other nodes: all there is now, and then everything that follows. */
+  shown(): Shown
+  followers: Pick<Followers, 'add'>
+  /** Whether somebody publishes and is heard. */
+  taken(): boolean
   /** Null: somebody else is publishing. */
   publish(publisher: Publisher): OnAir | null
   end(): void
+  /** The stream goes on at another node: over here, and no viewer is told that it ended. */
+  giveWay(): void
   /** Stops the timers, says nothing. */
   close(): void
 }
@@ -46,6 +55,8 @@ export function createBroadcast(deps: {
   topics: Topics
   /** Random: file names of this show begin with it. */
   prefix: string
+  /** The number of its first segment. */
+  firstSegment?: number
   maxBitsPerSecond: number
   viewers(): number
   onState(state: VideoState): void
@@ -58,11 +69,15 @@ export function createBroadcast(deps: {
   let lostAt = 0
   let ticks = 0
   let cancelTick = (): void => undefined
+  let givenWay = false
+  /** To its viewers a publisher of a stream that has been live is one that comes back. */
+  const isReturn = (deps.firstSegment ?? 0) > 0
 
-  const packager = createPackager()
+  const packager = createPackager(deps.firstSegment)
   const feed = createFeed({ clock, topics, stream })
   const latency = createLatency()
   const taps = createTaps()
+  const followers = createFollowers()
   const files = createFiles({
     clock,
     prefix: deps.prefix,
@@ -71,15 +86,20 @@ export function createBroadcast(deps: {
   })
   const sink: MediaSink = {
     take(head) {
+      followers.take(head)
       packager.take(head)
       feed.take(head)
     },
     chunk(chunk) {
       if (beenLive) set('live')
+      followers.chunk(chunk)
       packager.chunk(chunk)
       feed.chunk(chunk)
     },
-    cut: (at) => packager.cut(at),
+    cut(at) {
+      followers.cut(at)
+      packager.cut(at)
+    },
   }
   const muxer = createMuxer(sink)
   packager.onChange(() => {
@@ -92,7 +112,14 @@ export function createBroadcast(deps: {
   function set(next: VideoState): void {
     if (state === next || state === 'ended') return
     state = next
-    topics.publish(stateTopic(stream), stateFrame(next))
+    if (givenWay) followers.gone()
+    else {
+      topics.publish(
+        stateTopic(stream),
+        stateFrame(isReturn && next === 'connecting' ? 'reconnecting' : next),
+      )
+      followers.state(next)
+    }
     onAir?.publisher.tell({ t: 'state', state: next })
     files.changed()
     deps.onState(next)
@@ -163,6 +190,13 @@ export function createBroadcast(deps: {
     files,
     latency,
     taps,
+    shown: () => ({
+      prefix: deps.prefix,
+      state,
+      window: { packager: packager.state(), feed: feed.state() },
+    }),
+    followers,
+    taken: () => onAir !== undefined && !isSilent(clock.now()),
     publish(publisher) {
       const now = clock.now()
       if (state === 'ended' || (onAir && !isSilent(now))) return null
@@ -192,6 +226,11 @@ export function createBroadcast(deps: {
       }
     },
     end,
+    giveWay() {
+      lose()
+      givenWay = true
+      end()
+    },
     close: () => cancelTick(),
   }
 }
