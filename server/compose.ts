@@ -11,6 +11,7 @@ import { isUnavailable } from './adapters/pg/fault.ts'
 import { createJournal } from './adapters/pg/journal.ts'
 import { createKeys } from './adapters/pg/keys.ts'
 import { createNames } from './adapters/pg/names.ts'
+import { createNodes } from './adapters/pg/nodes.ts'
 import { createOverlays } from './adapters/pg/overlays.ts'
 import { createReadingPorts } from './adapters/pg/over-http.ts'
 import { createPeople } from './adapters/pg/people.ts'
@@ -18,6 +19,8 @@ import { createRights } from './adapters/pg/rights.ts'
 import { createStreams } from './adapters/pg/streams.ts'
 import { createModeration } from './adapters/pg/terms.ts'
 import { createRedisBus, createRedisClusterBus } from './adapters/redis/bus.ts'
+import { createRelaySecrets } from './adapters/relay/secrets.ts'
+import { dialTcp } from './adapters/relay/tcp.ts'
 import { systemClock as clock, systemRandom as random } from './adapters/system/index.ts'
 import { networkOrigins } from './adapters/system/network.ts'
 import { createUws } from './adapters/uws/index.ts'
@@ -48,6 +51,7 @@ import { createAdmissions } from './realtime/admissions.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
 import { createRevocations } from './realtime/revocations.ts'
+import { openRelay } from './relay.ts'
 import { createReleasers } from './releasers.ts'
 import { createLocalVideo } from './video/live.ts'
 
@@ -145,17 +149,27 @@ export async function start(
     const { recorder, library } = recorded
     // What is still on its way into the storage when the time is over is lost like what a crash takes.
     releasers.add(() => Promise.race([recorder.close(), wait(COMMIT_GRACE_MS)]))
+    const nodes = createNodes(pool)
+    // Nobody else can be on the embedded database.
+    const between =
+      config.databaseUrl === null
+        ? undefined
+        : { node, nodes, bus, secrets: createRelaySecrets(key), dial: dialTcp }
     const video = createLocalVideo({
       ...shared,
       tape: recorder.tape,
       mayWatch,
       viewersOf,
+      startedAt: async (stream) => (await streams.byId(stream))?.startedAt ?? null,
+      between,
       limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
     })
     releasers.add(video.close)
     const encoders = createEncoders({ ...shared, config, key, pool, video })
     const { act } = append
-    const airing = createAiring({ ...shared, node, act, video: video.provider })
+    const airing = createAiring({ ...shared, node, act, video: video.here })
+    if (video.relay)
+      releasers.add(await openRelay({ config, node, nodes, pool, clock, log, relay: video.relay }))
 
     const perAddress = (count: number, burst: number) =>
       createLimiter({ clock, rate: perMinute(count, burst) })

@@ -32,6 +32,14 @@ const text = (fallback: string, wanted: string, shape: RegExp): Variable<string>
 })
 
 /** Null when it is not set. */
+const optional = (wanted: string, example: string, shape: RegExp): Variable<string | null> => ({
+  fallback: '',
+  wanted,
+  example,
+  read: (given) => (given === '' ? null : shape.test(given) ? given : undefined),
+})
+
+/** Null when it is not set. */
 const address = (protocols: readonly string[], example: string): Variable<string | null> => ({
   fallback: '',
   wanted: `an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
@@ -145,6 +153,8 @@ export const VARIABLES = {
   S3_ACCESS_KEY_ID: secret('printable characters without spaces', 'AKIAEXAMPLE'),
   S3_SECRET_ACCESS_KEY: secret('printable characters without spaces', 'secret'),
   S3_PATH_STYLE: oneOf(['yes', 'no'], 'no'),
+  RELAY_PORT: integer(0, 0, 65_535),
+  RELAY_HOST: optional('an IP address or a host name', '10.0.0.5', /^[\w.:-]{1,255}$/),
 } satisfies Record<string, Variable<unknown>>
 
 type Values = { [K in keyof typeof VARIABLES]: Exclude<ReturnType<(typeof VARIABLES)[K]['read']>, undefined> }
@@ -220,6 +230,9 @@ function configOf(values: Values) {
       days: values.RECORDING_DAYS,
       s3: s3Of(values),
     },
+    /** Where other nodes fetch what is published here. Port 0: any that is free. */
+    relayHost: values.RELAY_HOST,
+    relayPort: values.RELAY_PORT,
     limits: {
       socketsPerAddress: values.SOCKETS_PER_ADDRESS,
       chatSocketsPerPerson: values.CHAT_SOCKETS_PER_PERSON,

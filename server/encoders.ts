@@ -34,7 +34,7 @@ export function createEncoders(deps: {
   key: KeyObject
   pool: Pool
   streams: Pick<Streams, 'bySlug'>
-  video: Pick<LocalVideo, 'broadcastFor' | 'publishing'>
+  video: Pick<LocalVideo, 'broadcastFor' | 'isFree' | 'publishing'>
   revocations: Revoked
   bus: Pick<Bus, 'publish'>
   clock: Clock
@@ -47,7 +47,7 @@ export function createEncoders(deps: {
   const mac = createIngestMac(deps.key)
   const refusals = createRefusals({ clock })
   const sessions = createRtmpIngest({
-    ...{ ...deps, broadcastFor: video.broadcastFor, refusals },
+    ...{ ...deps, broadcastFor: video.broadcastFor, isFree: video.isFree, refusals },
     keys: createIngestKeys({ revisions, mac, limit: createLimiter({ clock, rate: CALLS }) }),
   })
   let listener: RtmpListener | undefined

@@ -243,6 +243,18 @@ create policy migration_own on app.migration for all to stagedoor_owner using (t
 create policy migration_read on app.migration for select to stagedoor_app using (true);
 grant select on app.migration to stagedoor_app;
 
+create table app.node (
+  id uuid not null,
+  host text not null,
+  port integer not null,
+  seen_at timestamp with time zone not null,
+  constraint node_host_check CHECK (((octet_length(host) >= 1) AND (octet_length(host) <= 255))),
+  constraint node_port_check CHECK (((port >= 1) AND (port <= 65535))),
+  constraint node_pkey PRIMARY KEY (id)
+);
+alter table app.node owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.node for all to stagedoor_owner using (true) with check (true);
+
 create table app.overlay_key (
   stream_id uuid not null,
   id uuid not null default gen_random_uuid(),
@@ -1111,6 +1123,22 @@ begin
 end $function$;
 grant execute on function app.air(uuid,uuid[]) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.air(p_node uuid, p_streams uuid[], p_spare_ms integer)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform from app.stream s where s.id = any (p_streams) order by s.id for no key update;
+  update app.stream s set aired_at = clock_timestamp(), aired_by = p_node
+  where s.id = any (p_streams) and s.state <> 'ended'
+    and (s.aired_by is null or s.aired_by = p_node
+      or s.aired_at <= clock_timestamp() - p_spare_ms * interval '1 ms');
+  return query select s.id from app.stream s where s.id = any (p_streams) and s.state = 'ended';
+end $function$;
+grant execute on function app.air(uuid,uuid[],integer) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.aired_elsewhere(p_node uuid, p_stream uuid, p_ms integer)
  RETURNS boolean
  LANGUAGE sql
@@ -1122,6 +1150,22 @@ AS $function$
     where s.id = p_stream and s.aired_by <> p_node and s.aired_at > now() - p_ms * interval '1 ms')
 $function$;
 grant execute on function app.aired_elsewhere(uuid,uuid,integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.airings(p_streams uuid[], p_ms integer)
+ RETURNS TABLE(state text, node uuid, host text, port integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select s.state, l.node, n.host, n.port
+  from unnest(p_streams) with ordinality as q (id, nr)
+  left join app.stream s on s.id = q.id
+  left join lateral (
+    select s.aired_by as node where s.state <> 'ended' and s.aired_at > now() - p_ms * interval '1 ms') l on true
+  left join app.node n on n.id = l.node and n.seen_at > now() - interval '20 s'
+  order by q.nr
+$function$;
+grant execute on function app.airings(uuid[],integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.append(p_id uuid[], p_cmid uuid[], p_stream uuid[], p_sender uuid[], p_viewer uuid[], p_text text[], p_reply_to uuid[])
  RETURNS TABLE(i integer, code text, retry_after_ms integer, id uuid, at timestamp with time zone, epoch uuid, seq bigint, inbox_epoch uuid, inbox_seq bigint, inbox_at timestamp with time zone, sender_name text, sender_role text, quote_id uuid, quote_name text, quote_text text)
@@ -1554,6 +1598,21 @@ AS $function$
   select coalesce(app.barred(p_stream), case when app.role_of(p_stream, app.pid()) = 'viewer' then 'not_allowed' end)
 $function$;
 -- the owner alone
+
+CREATE OR REPLACE FUNCTION app.beat_node(p_id uuid, p_host text, p_port integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into app.node (id, host, port, seen_at) values (p_id, p_host, p_port, clock_timestamp())
+  on conflict (id) do update set host = excluded.host, port = excluded.port, seen_at = excluded.seen_at;
+  -- Nodes beat together: two deletes in different orders would wait for each other.
+  delete from app.node n where n.id in (
+    select o.id from app.node o where o.seen_at < now() - interval '1 minute' for update skip locked);
+end $function$;
+grant execute on function app.beat_node(uuid,text,integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.beat_recordings(p_node text, p_rows jsonb)
  RETURNS SETOF uuid
@@ -2239,6 +2298,16 @@ AS $function$
 $function$;
 grant execute on function app.keep_skeletons(uuid[],text[],text[]) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.leave_node(p_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from app.node n where n.id = p_id
+$function$;
+grant execute on function app.leave_node(uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.leave_recording()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2531,6 +2600,16 @@ AS $function$
   select jsonb_build_object('id', p.id, 'name', p.name) from app.principal p where p.id = p_id
 $function$;
 -- the owner alone
+
+CREATE OR REPLACE FUNCTION app.node_at(p_id uuid)
+ RETURNS TABLE(node uuid, host text, port integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select n.id, n.host, n.port from app.node n where n.id = p_id
+$function$;
+grant execute on function app.node_at(uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.notify(p_stream uuid, p_viewer uuid, p_notice jsonb)
  RETURNS app.placed

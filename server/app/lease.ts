@@ -26,13 +26,23 @@ export function createLease(deps: {
   let sweepsFrom = 0
   let cancelBeat = (): void => undefined
 
-  async function renew(ids: readonly StreamId[]): Promise<void> {
+  /** Those that no answer confirmed yet: they are taken from whoever has them. */
+  const coming = new Set<StreamId>()
+
+  async function air(ids: readonly StreamId[], spareMs: number): Promise<void> {
     if (ids.length === 0) return
-    for (const id of await streams.air(node, ids)) {
+    for (const id of await streams.air(node, ids, spareMs)) {
       here.delete(id)
       deps.over(id)
     }
   }
+
+  /** A publisher that is here now was at another node before, and that one's word comes later than ours. */
+  async function take(ids: readonly StreamId[]): Promise<void> {
+    await air(ids, 0)
+    for (const id of ids) coming.delete(id)
+  }
+  const renew = (ids: readonly StreamId[]) => air(ids, GRACE_MS)
 
   /** While the database was away from here it may have been away from those who renew: they get the grace anew,
    * like publishers after a start. */
@@ -42,6 +52,7 @@ export function createLease(deps: {
   }
 
   async function beat(): Promise<void> {
+    await take([...coming])
     await renew([...here]) // first, so that no lease of this node lapses for being late
     if (clock.now() < sweepsFrom) return
     for (const id of await streams.unaired(GRACE_MS)) if (!here.has(id)) deps.lapsed(id)
@@ -62,8 +73,14 @@ export function createLease(deps: {
     heard(stream: StreamId, state: VideoState): void {
       const isHere = state === 'connecting' || state === 'live'
       if (isHere === here.has(stream)) return
-      if (isHere) here.add(stream)
-      else here.delete(stream)
+      if (isHere) {
+        here.add(stream)
+        coming.add(stream)
+        take([stream]).catch(failed)
+        return
+      }
+      here.delete(stream)
+      coming.delete(stream)
       if (state !== 'ended') renew([stream]).catch(failed)
     },
     /** What a crash left live gets the grace of a publisher that dropped. */

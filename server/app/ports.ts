@@ -10,6 +10,7 @@ import type {
   Rules,
   StreamState,
 } from '../../shared/protocol/index.ts'
+import type { NodeAddress } from './relay-ports.ts'
 import type { LogKey, ThreadKey } from '../domain/log.ts'
 import type { Revoked } from '../domain/revoked.ts'
 
@@ -124,8 +125,9 @@ export type Streams = {
   home(): Promise<{ live: Stream[]; upcoming: Stream[]; recent: Stream[] }>
   ownedBy(host: PrincipalId): Promise<Stream[]>
   live(): Promise<Stream[]>
-  /** Renews the leases of streams whose publisher is at this node; answers those of them that have ended. */
-  air(node: string, streams: readonly StreamId[]): Promise<StreamId[]>
+  /** Renews the leases of streams whose publisher is at this node; answers those of them that have ended. A lease
+   * that another node renewed within `spareMs` stays with it; with 0 all are taken. */
+  air(node: string, streams: readonly StreamId[], spareMs: number): Promise<StreamId[]>
   /** Live ones whose publisher no node has had for `ms`. */
   unaired(ms: number): Promise<StreamId[]>
   /** Whether another node has had the publisher within `ms`. */
@@ -263,6 +265,8 @@ export type Notice =
   | { type: 'pointer'; log: LogKey; epoch: Epoch; seq: number }
   /** What one node sees of one stream; totals are the sum over nodes heard from lately. */
   | { type: 'pulse'; node: string; stream: StreamId; viewers: number; added: Record<string, number> }
+  /** The publisher of a stream is at this node from now on. */
+  | { type: 'origin'; stream: StreamId; at: NodeAddress }
   /** A right ended: look at once. Whose and which is in the database, in order. */
   | { type: 'revoked' }
 
@@ -270,7 +274,7 @@ export type Notice =
  * notice is allowed: seq checks and polls repair it. Own notices are delivered before `publish` returns. */
 export type Bus = {
   publish(notice: Notice): void
-  /** Hears `pulse` and `revoked` of every node, and the log notices (`entries`, `pointer`) of followed streams. */
+  /** Hears `pulse`, `origin` and `revoked` of every node, and the log notices (`entries`, `pointer`) of followed streams. */
   subscribe(fn: (notice: Notice) => void): () => void
   /** Counted: followed until every returned function was called. Takes effect on the other nodes' notices a
    * moment later; `onRestored` tells when. */

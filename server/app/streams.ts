@@ -107,7 +107,7 @@ export function createStreamCases(deps: StreamDeps) {
       const standing = who && (await streams.standing(who.principal.id, stream.id))
       if (standing?.banned) return deny('banned')
       const you = standing && { role: standing.role }
-      return ok({ stream: card(stream), playback: video.playback(stream.id), you })
+      return ok({ stream: card(stream), playback: video.playback(stream.id, stream.state), you })
     },
 
     /** Ending what has ended is no error and no second entry. The room is told first: a publisher cut off by a

@@ -1,13 +1,15 @@
 // What the application asks of video. `local` (our packager) implements these; a cloud provider can too.
 import type { StreamId } from '../../shared/ids.ts'
+import type { StreamState } from '../../shared/protocol/events.ts'
 import type { EncodedPacket, TrackConfig, VideoState } from '../../shared/media.ts'
 import type { Playback } from '../../shared/api/streams.ts'
 
 export type VideoEvent = { stream: StreamId; state: VideoState }
 
 export type VideoProvider = {
-  /** Paths a watch page plays from, and the state now. */
-  playback(stream: StreamId): Playback
+  /** Paths a watch page plays from, and the state now. `known`: what the database says of the stream, which can be
+   * on the air at another node. */
+  playback(stream: StreamId, known?: StreamState): Playback
   /** Stops the publisher and finishes the playlist. Ending what is not live does nothing. */
   end(stream: StreamId): void
   /** States as they change: connecting, live (the first segment is complete), reconnecting, ended. */

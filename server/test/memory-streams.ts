@@ -30,9 +30,10 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () =
       Promise.resolve({ live: inState('live'), upcoming: inState('scheduled'), recent: inState('ended') }),
     ownedBy: (host) => Promise.resolve(list().filter((stream) => stream.host.id === host)),
     live: () => Promise.resolve(inState('live')),
-    air(node, ids) {
+    air(node, ids, spareMs) {
       const over = (id: string) => all.get(id)?.state === 'ended'
-      for (const id of ids) if (!over(id)) leases.set(id, { node, at: now() })
+      const spared = (lease = { node, at: 0 }) => lease.node !== node && lease.at > now() - spareMs
+      for (const id of ids) if (!over(id) && !spared(leases.get(id))) leases.set(id, { node, at: now() })
       return Promise.resolve(ids.filter(over))
     },
     unaired(ms) {

@@ -13,6 +13,7 @@ const PORTS = [
     'overlay-ports',
     'reading-ports',
     'recording-ports',
+    'relay-ports',
     'video-ports',
     'web-ports',
   ],
@@ -29,7 +30,7 @@ const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [
     path: 'server/video/',
     may: [
       ...['server/domain/', 'server/app/ports.ts', 'server/app/recording-ports.ts'],
-      ...['server/app/video-ports.ts', 'shared/'],
+      ...['server/app/relay-ports.ts', 'server/app/video-ports.ts', 'shared/'],
     ],
     packages: /^$/,
   },

@@ -14,6 +14,8 @@ import { createLatency, type Latency } from './latency.ts'
 import { createMuxer } from './muxer.ts'
 import { createPackager } from './packager.ts'
 import { createPublication, type Publication, type Refusal } from './publication.ts'
+import { createFollowers, type Followers } from './relay/followers.ts'
+import type { Shown } from './relay/window.ts'
 import { createTaps, type Taps } from './taps.ts'
 import type { MediaSink } from './take.ts'
 
@@ -34,11 +36,18 @@ export type Broadcast = {
   hasDvr(): boolean
   /** The packets as they come, for whoever sends them on. */
   taps: Pick<Taps, 'add'>
+  /** For other nodes: all there is now, and then everything that follows. */
+  shown(): Shown
+  followers: Pick<Followers, 'add'>
+  /** Whether somebody publishes and is heard. */
+  taken(): boolean
   /** Null: somebody else is publishing. */
   publish(publisher: Publisher): OnAir | null
   /** Who is publishing; null while nobody is heard. */
   publishing(): PublisherFacts | null
   end(): void
+  /** The stream goes on at another node: over here, and no viewer is told that it ended. */
+  giveWay(): void
   /** Stops the timers, says nothing. */
   close(): void
 }
@@ -57,6 +66,8 @@ export function createBroadcast(deps: {
   prefix: string
   /** Keeps the show; null: nobody does. */
   tape: Tape | null
+  /** The number of its first segment. */
+  firstSegment?: number
   maxBitsPerSecond: number
   viewers(): number
   onState(state: VideoState): void
@@ -70,11 +81,15 @@ export function createBroadcast(deps: {
   let lostAt = 0
   let ticks = 0
   let cancelTick = (): void => undefined
+  let givenWay = false
+  /** To its viewers a publisher of a stream that has been live is one that comes back. */
+  const isReturn = (deps.firstSegment ?? 0) > 0
 
-  const packager = createPackager()
+  const packager = createPackager(deps.firstSegment)
   const feed = createFeed({ clock, topics, stream })
   const latency = createLatency()
   const taps = createTaps()
+  const followers = createFollowers()
   const files = createFiles({
     clock,
     prefix: deps.prefix,
@@ -84,15 +99,20 @@ export function createBroadcast(deps: {
   })
   const sink: MediaSink = {
     take(head) {
+      followers.take(head)
       packager.take(head)
       feed.take(head)
     },
     chunk(chunk) {
       if (beenLive) set('live')
+      followers.chunk(chunk)
       packager.chunk(chunk)
       feed.chunk(chunk)
     },
-    cut: (at) => packager.cut(at),
+    cut(at) {
+      followers.cut(at)
+      packager.cut(at)
+    },
   }
   const muxer = createMuxer(sink)
   packager.onSegment(({ head, msn, at, ms, independent, discontinuity, discontinuities, bytes }) => {
@@ -109,7 +129,14 @@ export function createBroadcast(deps: {
   function set(next: VideoState): void {
     if (state === next || state === 'ended') return
     state = next
-    topics.publish(stateTopic(stream), stateFrame(next))
+    if (givenWay) followers.gone()
+    else {
+      topics.publish(
+        stateTopic(stream),
+        stateFrame(isReturn && next === 'connecting' ? 'reconnecting' : next),
+      )
+      followers.state(next)
+    }
     onAir?.publisher.tell({ t: 'state', state: next })
     files.changed()
     if (next === 'ended' || next === 'idle') tape?.end()
@@ -183,6 +210,13 @@ export function createBroadcast(deps: {
     latency,
     hasDvr: () => tape !== null && beenLive,
     taps,
+    shown: () => ({
+      prefix: deps.prefix,
+      state,
+      window: { packager: packager.state(), feed: feed.state() },
+    }),
+    followers,
+    taken: () => onAir !== undefined && !isSilent(clock.now()),
     publish(publisher) {
       const now = clock.now()
       if (state === 'ended' || (onAir && !isSilent(now))) return null
@@ -218,6 +252,11 @@ export function createBroadcast(deps: {
       return { kind: publisher.kind, since: connectedAt, ...stats, ...publication.picture() }
     },
     end,
+    giveWay() {
+      lose()
+      givenWay = true
+      end()
+    },
     close() {
       cancelTick()
       tape?.end()

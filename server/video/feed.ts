@@ -10,7 +10,12 @@ export const stateTopic = (stream: StreamId) => `push:${stream}`
 export const mediaTopic = (stream: StreamId) => `push:${stream}:media`
 export const stateFrame = (state: VideoState) => JSON.stringify({ t: 'state', state } satisfies PushHears)
 
+/** What a newcomer would be given. `group`: the chunks since the newest key frame; null when there are too many. */
+export type FeedState = { head: TakeHead; group: readonly Chunk[] | null }
+
 export type Feed = MediaSink & {
+  /** Null while there is nothing to give. */
+  state(): FeedState | null
   /** Sends where to begin and subscribes, in one tick: no chunk is missed and none comes twice. */
   join(peer: Peer): void
   leave(peer: Peer): void
@@ -62,6 +67,7 @@ export function createFeed(deps: { clock: Clock; topics: Topics; stream: StreamI
       group?.push(chunk)
       topics.publish(topic, chunk.bytes)
     },
+    state: () => (head ? { head, group: group ? [...group] : null } : null),
     cut: () => undefined, // parts and segments are for HLS
     join(peer) {
       if (!head) admit(peer, [])

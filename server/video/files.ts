@@ -6,6 +6,8 @@ import { LISTED_SEGMENTS, type Packager } from './packager.ts'
 import { lowLatencyPlaylist, plainPlaylist, type PlaylistView } from './playlist.ts'
 
 export type Files = {
+  /** Whether a playlist could be answered at once. */
+  ready(): boolean
   get(file: string, query: MediaQuery): Promise<MediaFile | null>
   /** The state changed: what waited for something that cannot come is answered. */
   changed(): void
@@ -108,6 +110,7 @@ export function createFiles(deps: {
 
   return {
     changed,
+    ready: () => packager.segments().length > 0,
     async get(file, query) {
       if (file === 'live.m3u8') return playlist('live', query.msn, query.part)
       if (file === 'plain.m3u8') return playlist('plain')

@@ -6,7 +6,16 @@ import type { Grants } from '../app/video-ports.ts'
 const LIFE_MS = 60_000
 const GRANT_BYTES = 32
 
-export function createGrants({ clock, random }: { clock: Clock; random: Random }): Grants & {
+/** `issuer`: the node whose memory it is, in front of each: another node asks it. */
+export function createGrants({
+  clock,
+  random,
+  issuer,
+}: {
+  clock: Clock
+  random: Random
+  issuer?: string | undefined
+}): Grants & {
   revoke(stream: StreamId): void
 } {
   const grants = new Map<string, { stream: StreamId; expiresAt: number }>()
@@ -23,7 +32,8 @@ export function createGrants({ clock, random }: { clock: Clock; random: Random }
     issue(stream) {
       const now = clock.now()
       sweep(now)
-      const grant = random.token(GRANT_BYTES)
+      const token = random.token(GRANT_BYTES)
+      const grant = issuer === undefined ? token : `${issuer}.${token}`
       const expiresAt = now + LIFE_MS
       grants.set(grant, { stream, expiresAt })
       return { grant, expiresAt }

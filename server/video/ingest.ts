@@ -27,10 +27,16 @@ const CLOSE_CODES = {
   ended: 4404,
 } as const satisfies Record<Refusal['reason'], number>
 
+/** The stream of a permission, and whether nobody else publishes it. */
+export type Admitted = { stream: StreamId | null; free: boolean }
+
 export function createIngest(deps: {
   clock: Clock
   log: Log
-  grants: Grants
+  grants: Pick<Grants, 'redeem'>
+  /** Asked before somebody publishes: `found` is the stream of a permission given here. Undefined when there is
+   * nobody to ask. Never rejects. */
+  before: ((grant: string, found: StreamId | null) => Promise<Admitted>) | undefined
   broadcastFor(stream: StreamId): Broadcast
 }): Endpoint {
   return {
@@ -46,6 +52,7 @@ function createSession(deps: Parameters<typeof createIngest>[0], peer: Peer): So
   let onAir: OnAir | undefined
   let stream: StreamId | undefined
   let open = true
+  let asked = false
   let bucket = fullBucket(TEXT_RATE, clock.now())
   const cancelHello = clock.after(LIMITS.helloMs, () =>
     refuse({ reason: 'grant', says: 'Nothing was published.' }),
@@ -70,10 +77,23 @@ function createSession(deps: Parameters<typeof createIngest>[0], peer: Peer): So
   const publisher: Publisher = { kind: 'browser', tell, refuse }
   const malformed = (says: string): void => refuse({ reason: 'malformed', says })
 
-  function publish(grant: unknown): void {
+  function publish(given: unknown): void {
     cancelHello()
-    const found = typeof grant === 'string' ? deps.grants.redeem(grant) : null
-    const started = found === null ? null : deps.broadcastFor(found).publish(publisher)
+    asked = true
+    const grant = typeof given === 'string' ? given : ''
+    const found = deps.grants.redeem(grant)
+    if (!deps.before) begin({ stream: found, free: true })
+    else
+      deps.before(grant, found).then(
+        (admitted) => {
+          if (open) begin(admitted)
+        },
+        (error: unknown) => void log.fault('/ingest publish', error),
+      )
+  }
+
+  function begin({ stream: found, free }: Admitted): void {
+    const started = found === null || !free ? null : deps.broadcastFor(found).publish(publisher)
     if (found === null)
       refuse({ reason: 'grant', says: 'The permission to publish was used or has expired.' })
     else if (!started)
@@ -107,7 +127,7 @@ function createSession(deps: Parameters<typeof createIngest>[0], peer: Peer): So
       const says = parseSays(frame)
       if (taken.waitMs > 0) malformed('Too many text frames.')
       else if (onAir) control(says, onAir)
-      else if (says?.t === 'publish') publish(says.grant)
+      else if (says?.t === 'publish' && !asked) publish(says.grant)
       else malformed('Publish first.')
     },
     binary(bytes) {

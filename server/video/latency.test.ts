@@ -31,3 +31,20 @@ test('who is gone or silent does not count', () => {
   latency.forget('b')
   expect(latency.summary(15_001)).toBeNull()
 })
+
+test('V32 the reports of another node weigh as many as they are, until newer ones replace them', () => {
+  const there = createLatency()
+  for (let i = 0; i < 1_000; i++) there.report(`viewer ${i}`, i < 600 ? 1_000 : 2_000, 0)
+  const spread = there.spread(0)
+  expect([spread.values.length, spread.samples]).toEqual([100, 1_000])
+  const here = createLatency()
+  for (let i = 0; i < 500; i++) here.report(`viewer ${i}`, 500, 0)
+  here.elsewhere('b', spread, 0)
+  expect(here.summary(0)).toEqual({ p50: 1_000, p95: 2_000, samples: 1_500 })
+  here.elsewhere('b', { values: [700], samples: 1 }, 10_000)
+  expect(here.summary(10_000)?.samples).toBe(501)
+  // What a node says of its own viewers is never what it heard from others.
+  expect(here.spread(10_000).samples).toBe(500)
+  expect(here.summary(15_001)).toEqual({ p50: 700, p95: 700, samples: 1 })
+  expect(here.summary(25_001)).toBeNull()
+})

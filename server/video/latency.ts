@@ -1,9 +1,16 @@
-// What viewers report of their delay, one value each: the newest. Summed up for the studio.
+// What viewers report of their delay, one value each: the newest. Summed up for the studio, with what the viewers
+// of other nodes report.
 
 export type LatencySummary = { p50: number; p95: number; samples: number }
+/** The reports of one node: their values in order, thinned out when there are many, and how many there were. */
+export type Spread = { values: number[]; samples: number }
 export type Latency = {
   report(viewer: string, ms: unknown, now: number): void
   forget(viewer: string): void
+  /** Of this node alone. */
+  spread(now: number): Spread
+  /** What another node has, in place of what it had before. */
+  elsewhere(node: string, spread: Spread, now: number): void
   summary(now: number): LatencySummary | null
 }
 
@@ -11,21 +18,50 @@ export type Latency = {
 const FRESH_MS = 15_000
 /** Beyond a minute it is not delay but another clock. */
 const MOST_MS = 60_000
+const MOST_VALUES = 100
 
 export function createLatency(): Latency {
   const reports = new Map<string, { ms: number; at: number }>()
+  const others = new Map<string, { spread: Spread; at: number }>()
+
+  function fresh(now: number): number[] {
+    const values: number[] = []
+    for (const { ms, at } of reports.values()) if (now - at <= FRESH_MS) values.push(ms)
+    return values.sort((a, b) => a - b)
+  }
+
   return {
     report(viewer, ms, now) {
       if (typeof ms === 'number' && ms >= 0 && ms <= MOST_MS) reports.set(viewer, { ms, at: now })
     },
     forget: (viewer) => void reports.delete(viewer),
+    spread(now) {
+      const all = fresh(now)
+      const step = Math.max(1, all.length / MOST_VALUES)
+      const count = Math.min(all.length, MOST_VALUES)
+      // From the middle of each share, so that neither end weighs more.
+      const values = Array.from({ length: count }, (_, i) => all[Math.floor((i + 0.5) * step)] ?? 0)
+      return { values, samples: all.length }
+    },
+    elsewhere(node, spread, now) {
+      others.delete(node)
+      if (spread.values.length > 0) others.set(node, { spread, at: now })
+    },
     summary(now) {
-      const fresh: number[] = []
-      for (const { ms, at } of reports.values()) if (now - at <= FRESH_MS) fresh.push(ms)
-      fresh.sort((a, b) => a - b)
-      const at = (share: number) =>
-        Math.round(fresh[Math.min(fresh.length - 1, Math.floor(share * fresh.length))] ?? 0)
-      return fresh.length === 0 ? null : { p50: at(0.5), p95: at(0.95), samples: fresh.length }
+      const weighed = fresh(now).map((ms) => ({ ms, weight: 1 }))
+      for (const [node, { spread, at }] of others) {
+        const weight = spread.samples / spread.values.length
+        if (now - at > FRESH_MS) others.delete(node)
+        else for (const ms of spread.values) weighed.push({ ms, weight })
+      }
+      weighed.sort((a, b) => a.ms - b.ms)
+      const samples = Math.round(weighed.reduce((sum, { weight }) => sum + weight, 0))
+      const at = (share: number) => {
+        let passed = 0
+        const found = weighed.find(({ weight }) => (passed += weight) > share * samples)
+        return Math.round((found ?? weighed.at(-1))?.ms ?? 0)
+      }
+      return samples === 0 ? null : { p50: at(0.5), p95: at(0.95), samples }
     },
   }
 }

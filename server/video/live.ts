@@ -1,7 +1,9 @@
-// The live streams of this node: what watch pages, studios and HLS viewers reach by a stream's id.
+// The live streams of this node: what watch pages, studios and HLS viewers reach by a stream's id, published here or
+// at another node.
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
-import type { Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
+import type { Bus, Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
+import type { Dial, NodeAddress, Nodes, Pipe, PipeHears, RelaySecrets } from '../app/relay-ports.ts'
 import type {
   Grants,
   MediaFiles,
@@ -12,18 +14,38 @@ import type {
 } from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createGrants } from './grants.ts'
-import { createIngest } from './ingest.ts'
+import { createIngest, type Admitted } from './ingest.ts'
+import { firstSegment } from './numbering.ts'
 import { createPush, type Revoked } from './push.ts'
+import { createEdges } from './relay/edges.ts'
+import { createOrigin } from './relay/origin.ts'
+import { fileOf, type Show } from './show.ts'
 
 export type LocalVideo = {
+  /** What viewers have, wherever it is published. */
   provider: VideoProvider
+  /** The same for what is published at this node alone: whose publisher is here answers for the stream. */
+  here: VideoProvider
   files: MediaFiles
   grants: Grants
   endpoints: { push: Endpoint; ingest: Endpoint }
   /** The show that is on, or a new one: for a publisher that was let in. */
   broadcastFor(stream: StreamId): Broadcast
+  /** Whether no other node has its publisher. Never rejects. */
+  isFree(stream: StreamId): Promise<boolean>
   publishing(stream: StreamId): PublisherFacts | null
+  /** For other nodes; null when there can be none. */
+  relay: { accept(pipe: Pipe): PipeHears; announce(address: NodeAddress): void } | null
   close(): void
+}
+
+/** What nodes of one database reach each other by. */
+export type Between = {
+  node: string
+  nodes: Pick<Nodes, 'airings' | 'find'>
+  bus: Pick<Bus, 'publish' | 'subscribe'>
+  secrets: RelaySecrets
+  dial: Dial
 }
 
 /** Who watches the last seconds by HLS after the end still gets them. */
@@ -39,28 +61,51 @@ export function createLocalVideo(deps: {
   tokens: Pick<Tokens, 'readPass'>
   mayWatch(claims: PassClaims): Promise<boolean>
   viewersOf(stream: StreamId): number
+  /** When a stream was live for the first time, Unix milliseconds. Undefined when no stream is older than this
+   * process. */
+  startedAt?(stream: StreamId): Promise<number | null>
+  between?: Between | undefined
   limits: { maxBitsPerSecond: number }
   /** Begins to keep a show; null: it is not kept. */
   tape(stream: StreamId, prefix: string): Tape | null
 }): LocalVideo {
-  const { clock, random, log } = deps
+  const { clock, random, log, between } = deps
   const broadcasts = new Map<StreamId, Broadcast>()
+  const firsts = new Map<StreamId, number>()
   const listeners = new Set<(event: VideoEvent) => void>()
-  const grants = createGrants({ clock, random })
+  const grants = createGrants({ clock, random, issuer: between?.node })
+
+  const here = (stream: StreamId): Broadcast | undefined => {
+    const own = broadcasts.get(stream)
+    return own?.state() === 'ended' ? undefined : own
+  }
+  const edges =
+    between && createEdges({ ...deps, ...between, here, streamsHere: () => [...broadcasts.keys()] })
+  const origin = between && createOrigin({ ...between, clock, log, here, redeem: grants.redeem })
+
+  /** The one to show first: what is published here, then what comes from elsewhere, then what was. */
+  function shows(stream: StreamId): readonly Show[] {
+    const own = broadcasts.get(stream)
+    const others = edges?.shows(stream) ?? []
+    if (!own) return others
+    return here(stream) ? [own, ...others] : [...others, own]
+  }
 
   /** A show that ended, or never played, is over for good: the next publisher begins another. */
   function broadcastFor(stream: StreamId): Broadcast {
-    const there = broadcasts.get(stream)
-    if (there && there.state() !== 'ended') return there
+    const there = here(stream)
+    if (there) return there
     const prefix = random.token(PREFIX_BYTES)
     const tape = deps.tape(stream, prefix)
     const begun = createBroadcast({
       ...{ stream, clock, prefix, tape },
       topics: deps.topics,
+      firstSegment: firsts.get(stream) ?? 0,
       maxBitsPerSecond: deps.limits.maxBitsPerSecond,
       viewers: () => deps.viewersOf(stream),
       onState: (state) => changed(stream, begun, state),
     })
+    firsts.delete(stream)
     broadcasts.set(stream, begun)
     return begun
   }
@@ -71,36 +116,76 @@ export function createLocalVideo(deps: {
     if (state === 'ended') clock.after(RELEASE_MS, release)
     if (state === 'idle') release()
     for (const listener of listeners) listener({ stream, state })
+    edges?.published(stream, state)
   }
 
-  const push = createPush({ ...deps, broadcast: (stream) => broadcasts.get(stream) })
+  /** What a publisher waits for: whether no other node has one. What cannot be found out stands in nobody's way. */
+  async function isFree(stream: StreamId): Promise<boolean> {
+    if (here(stream)) return true
+    const [taken, startedAt] = await Promise.all([
+      edges?.takenElsewhere(stream),
+      deps.startedAt?.(stream).catch((error: unknown) => {
+        log.fault('stream start', error)
+        return null
+      }),
+    ])
+    if (taken) return false
+    firsts.set(stream, firstSegment(startedAt ?? null, clock.now()))
+    return true
+  }
+
+  async function before(grant: string, found: StreamId | null): Promise<Admitted> {
+    const stream = found ?? (await edges?.redeem(grant)) ?? null
+    return { stream, free: stream === null || (await isFree(stream)) }
+  }
+
+  const playing = (stream: StreamId, state: VideoState): ReturnType<VideoProvider['playback']> => ({
+    state,
+    push: '/push',
+    hls: `/hls/${stream}/live.m3u8`,
+    hlsPlain: `/hls/${stream}/plain.m3u8`,
+    dvr: broadcasts.get(stream)?.hasDvr() === true ? `/hls/${stream}/dvr.m3u8` : null,
+  })
+  const local: Pick<VideoProvider, 'end' | 'onEvent'> = {
+    end(stream) {
+      grants.revoke(stream)
+      broadcasts.get(stream)?.end()
+    },
+    onEvent(fn) {
+      listeners.add(fn)
+      return () => listeners.delete(fn)
+    },
+  }
+
+  const push = createPush({ ...deps, show: (stream) => shows(stream)[0], hold: edges?.hold })
+  const asks = edges !== undefined || deps.startedAt !== undefined
+  const ingest = createIngest({ clock, log, grants, before: asks ? before : undefined, broadcastFor })
   return {
     provider: {
-      playback: (stream) => ({
-        state: broadcasts.get(stream)?.state() ?? 'idle',
-        push: '/push',
-        hls: `/hls/${stream}/live.m3u8`,
-        hlsPlain: `/hls/${stream}/plain.m3u8`,
-        dvr: broadcasts.get(stream)?.hasDvr() === true ? `/hls/${stream}/dvr.m3u8` : null,
-      }),
-      end(stream) {
-        grants.revoke(stream)
-        broadcasts.get(stream)?.end()
-      },
-      onEvent(fn) {
-        listeners.add(fn)
-        return () => listeners.delete(fn)
+      ...local,
+      playback(stream, known) {
+        const state = shows(stream)[0]?.state() ?? 'idle'
+        // On the air, but not shown here yet: at another node, or at one that is gone.
+        const elsewhere = edges ? 'live' : 'reconnecting'
+        return playing(stream, state === 'idle' && known === 'live' ? elsewhere : state)
       },
     },
+    here: { ...local, playback: (stream) => playing(stream, broadcasts.get(stream)?.state() ?? 'idle') },
     files: {
-      get: async (stream, file, query) => (await broadcasts.get(stream)?.files.get(file, query)) ?? null,
+      async get(stream, file, query) {
+        await edges?.reach(stream)
+        return fileOf(shows(stream), file, query)
+      },
     },
     grants,
-    endpoints: { push: push.endpoint, ingest: createIngest({ clock, log, grants, broadcastFor }) },
+    endpoints: { push: push.endpoint, ingest },
     broadcastFor,
+    isFree,
     publishing: (stream) => broadcasts.get(stream)?.publishing() ?? null,
+    relay: origin && edges ? { accept: origin.accept, announce: edges.announce } : null,
     close() {
       push.close()
+      edges?.stop()
       for (const broadcast of broadcasts.values()) broadcast.close()
       broadcasts.clear()
     },

@@ -18,7 +18,27 @@ type Opening = {
 export type OpenSegment = Opening & { parts: Part[] }
 export type Segment = Opening & { parts: readonly Part[]; ms: number; bytes: Uint8Array }
 
+/** All that a packager holds at one moment: another one goes on from there and makes the same of what follows. */
+export type PackagerState = {
+  segments: readonly Segment[]
+  open:
+    | {
+        segment: OpenSegment
+        ms: number
+        pending: readonly Chunk[]
+        unannounced: readonly Uint8Array[]
+      }
+    | undefined
+  head: TakeHead | undefined
+  /** Of the next segment. */
+  msn: number
+  discontinuities: number
+}
+
 export type Packager = MediaSink & {
+  state(): PackagerState
+  /** Goes on from there. What it holds of earlier segments stays, as long as there is no hole. */
+  restore(state: PackagerState): void
   segments(): readonly Segment[]
   open(): OpenSegment | undefined
   /** Called after each change that shows in a playlist. */
@@ -31,13 +51,15 @@ export type Packager = MediaSink & {
 export const LISTED_SEGMENTS = 10
 const KEPT_SEGMENTS = 14
 
-export function createPackager(): Packager {
+/** `first`: the number of the first segment. */
+export function createPackager(first = 0): Packager {
   const segments: Segment[] = []
   const listeners: (() => void)[] = []
   const keepers: ((segment: Segment) => void)[] = []
   let head: TakeHead | undefined
-  let msn = 0
-  let discontinuities = 0
+  let msn = first
+  // Counted from there too: neither number of a playlist may ever go back, and this one never grows faster.
+  let discontinuities = first
   let current: OpenSegment | undefined
   let ms = 0
   /** Chunks of the open part. */
@@ -103,6 +125,33 @@ export function createPackager(): Packager {
     cut(at) {
       closePart()
       if (at === 'segment') closeSegment()
+      changed()
+    },
+    state: () => ({
+      segments: [...segments],
+      open: current && {
+        segment: { ...current, parts: [...current.parts] },
+        ms,
+        pending: [...pending],
+        unannounced: [...unannounced],
+      },
+      head,
+      msn,
+      discontinuities,
+    }),
+    restore(state) {
+      const { open } = state
+      const next = state.segments[0]?.msn ?? open?.segment.msn ?? state.msn
+      const before = segments.filter((segment) => segment.msn < next)
+      const kept = before.at(-1)?.msn === next - 1 ? before : []
+      segments.splice(0, Infinity, ...[...kept, ...state.segments].slice(-KEPT_SEGMENTS))
+      head = state.head
+      msn = state.msn
+      discontinuities = state.discontinuities
+      current = open && { ...open.segment, parts: [...open.segment.parts] }
+      ms = open?.ms ?? 0
+      pending = [...(open?.pending ?? [])]
+      unannounced = [...(open?.unannounced ?? [])]
       changed()
     },
     segments: () => segments,

@@ -16,9 +16,9 @@ import type {
   Tokens,
 } from '../app/ports.ts'
 import { closeCodeOf } from '../domain/revoked.ts'
-import type { Broadcast } from './broadcast.ts'
 import { mediaTopic, stateFrame, stateTopic } from './feed.ts'
 import { parseSays } from './says.ts'
+import type { Show } from './show.ts'
 
 const MAX_FRAME_BYTES = 8_192
 /** Six seconds of 2.5 Mbit/s. */
@@ -34,7 +34,9 @@ type Deps = {
   log: Log
   tokens: Pick<Tokens, 'readPass'>
   mayWatch(claims: PassClaims): Promise<boolean>
-  broadcast(stream: StreamId): Broadcast | undefined
+  show(stream: StreamId): Show | undefined
+  /** Keeps the show coming from another node while somebody watches it here. Undefined when there are no others. */
+  hold: ((stream: StreamId) => { ready: Promise<void>; release(): void }) | undefined
 }
 type Viewer = { peer: Peer; claims: PassClaims }
 
@@ -75,9 +77,10 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
   let viewer: Viewer | undefined
   let bucket = fullBucket(TEXT_RATE, clock.now())
   let cancelLook: (() => void) | undefined
+  let release: (() => void) | undefined
   const cancelHello = clock.after(LIMITS.helloMs, () => close(4401))
 
-  const broadcast = () => viewer && deps.broadcast(viewer.claims.stream)
+  const show = () => viewer && deps.show(viewer.claims.stream)
   const isClosed = () => phase === 'closed'
 
   function close(code: CloseCode): void {
@@ -90,9 +93,10 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
     phase = 'closed'
     cancelHello()
     cancelLook?.()
+    release?.()
     if (!viewer) return
-    broadcast()?.feed.leave(peer)
-    broadcast()?.latency.forget(peer.id)
+    show()?.feed.leave(peer)
+    show()?.latency.forget(peer.id)
     const mine = viewers.get(viewer.claims.principal)
     mine?.delete(viewer)
     if (mine?.size === 0) viewers.delete(viewer.claims.principal)
@@ -111,10 +115,16 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
     const may = await deps.mayWatch(claims)
     if (isClosed()) return
     // The client asks for a new pass then, and the answer to that says why not.
-    if (may) {
-      join(claims.stream)
-      lookAgain(claims)
-    } else close(4401)
+    if (!may) {
+      close(4401)
+      return
+    }
+    const held = deps.hold?.(claims.stream)
+    release = held?.release
+    await held?.ready
+    if (isClosed()) return
+    join(claims.stream)
+    lookAgain(claims)
   }
 
   function lookAgain(claims: PassClaims): void {
@@ -137,7 +147,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
   /** In one tick: the state and the picture so far, then everything that follows. */
   function join(stream: StreamId): void {
     phase = 'watching'
-    const playing = deps.broadcast(stream)
+    const playing = deps.show(stream)
     peer.send(stateFrame(playing?.state() ?? 'idle'))
     peer.subscribe(stateTopic(stream))
     if (playing) playing.feed.join(peer)
@@ -159,8 +169,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
           deps.log.fault('/push watch', error)
           close(4500)
         })
-      } else if (phase === 'watching' && says?.t === 'latency')
-        broadcast()?.latency.report(peer.id, says.ms, now)
+      } else if (phase === 'watching' && says?.t === 'latency') show()?.latency.report(peer.id, says.ms, now)
       else close(4400)
     },
     binary: () => close(4400),

@@ -46,10 +46,14 @@ export function createMemoryStreams(tables: Tables, clock: Clock): Streams {
     },
     ownedBy: (host) => Promise.resolve(all().filter((stream) => stream.host.id === host)),
     live: () => Promise.resolve(all().filter((stream) => stream.state === 'live')),
-    air(node, ids) {
+    air(node, ids, spareMs) {
       const known = ids.flatMap((id) => tables.streams.get(id) ?? [])
+      const spared = (id: string) => {
+        const lease = tables.leases.get(id)
+        return lease !== undefined && lease.node !== node && lease.at > clock.now() - spareMs
+      }
       for (const { id, state } of known)
-        if (state !== 'ended') tables.leases.set(id, { node, at: clock.now() })
+        if (state !== 'ended' && !spared(id)) tables.leases.set(id, { node, at: clock.now() })
       return Promise.resolve(known.filter(({ state }) => state === 'ended').map(({ id }) => id))
     },
     unaired(ms) {

@@ -31,8 +31,9 @@ export function createStreams(pool: Pool): Streams {
         ),
         recent: await select(query, `where s.state = 'ended' order by s.ended_at desc, s.id limit ${RECENT}`),
       })),
-    async air(node, streams) {
-      const rows = await call<{ id: StreamId }>(pool, 'air', 'select app.air($1, $2) as id', [node, streams])
+    async air(node, streams, spareMs) {
+      const sql = 'select app.air($1, $2, $3) as id'
+      const rows = await call<{ id: StreamId }>(pool, 'air', sql, [node, streams, spareMs])
       return rows.map(({ id }) => id)
     },
     async unaired(ms) {

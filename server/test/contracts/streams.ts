@@ -116,11 +116,11 @@ export function streamsContract(make: MakeWorld): void {
       // Never aired: counted from its start.
       expect(await unaired(20_000)).toEqual([])
       await pass(15_000)
-      expect(await streams.air(a, [here, scheduled])).toEqual([])
-      expect(await streams.air(b, [there])).toEqual([])
+      expect(await streams.air(a, [here, scheduled], 0)).toEqual([])
+      expect(await streams.air(b, [there], 0)).toEqual([])
       await pass(15_000)
       expect(await unaired(20_000)).toEqual([nowhere])
-      expect(await streams.air(a, [here])).toEqual([])
+      expect(await streams.air(a, [here], 0)).toEqual([])
       await pass(15_000)
       expect(await unaired(20_000)).toEqual([there, nowhere].sort())
       await pass(10_000)
@@ -135,18 +135,37 @@ export function streamsContract(make: MakeWorld): void {
       const elsewhere = async () =>
         Promise.all([a, b].map((node) => streams.airedElsewhere(node, id, 20_000)))
       expect(await elsewhere()).toEqual([false, false])
-      await streams.air(a, [id])
+      await streams.air(a, [id], 0)
       expect(await elsewhere()).toEqual([false, true])
-      await streams.air(b, [id])
+      await streams.air(b, [id], 0)
       expect(await elsewhere()).toEqual([true, false])
       await pass(21_000)
       expect(await elsewhere()).toEqual([false, false])
       for (const state of ['live', 'ended'] as const)
         valueOf(await journal.act(null, id, { type: 'state', state }))
       const other = valueOf(await streams.create(fresh(host))).id
-      expect(await streams.air(a, [other, id, randomUUID()])).toEqual([id])
+      expect(await streams.air(a, [other, id, randomUUID()], 0)).toEqual([id])
       expect(await streams.airedElsewhere(b, id, 20_000)).toBe(false)
-      expect(await streams.air(a, [])).toEqual([])
+      expect(await streams.air(a, [], 0)).toEqual([])
+    })
+
+    test('V31 a node that says late that its publisher left does not take the lease from the one that has it', async () => {
+      const { streams, pass } = world
+      const { host } = await createStage(world)
+      const [a, b] = [randomUUID(), randomUUID()]
+      const { id } = valueOf(await streams.create(fresh(host)))
+      await streams.air(a, [id], 0)
+      await streams.air(b, [id], 0)
+      await streams.air(a, [id], 20_000)
+      expect(await streams.airedElsewhere(a, id, 20_000)).toBe(true)
+      await pass(15_000)
+      await streams.air(b, [id], 20_000)
+      await pass(15_000)
+      await streams.air(a, [id], 20_000)
+      expect(await streams.airedElsewhere(a, id, 20_000)).toBe(true)
+      await pass(6_000)
+      await streams.air(a, [id], 20_000)
+      expect(await streams.airedElsewhere(b, id, 20_000)).toBe(true)
     })
 
     test('V7 nodes that name the same streams at once do not lock each other out', async () => {
@@ -155,7 +174,7 @@ export function streamsContract(make: MakeWorld): void {
       const made = Array.from({ length: 12 }, async () => valueOf(await streams.create(fresh(host))).id)
       const ids = await Promise.all(made)
       const rounds = Array.from({ length: 24 }, (_, n) =>
-        streams.air(randomUUID(), n % 2 === 0 ? ids : [...ids].reverse()),
+        streams.air(randomUUID(), n % 2 === 0 ? ids : [...ids].reverse(), 0),
       )
       expect(await Promise.all(rounds)).toEqual(rounds.map(() => []))
     })

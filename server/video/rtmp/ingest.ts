@@ -28,6 +28,8 @@ type Deps = {
   keys: IngestKeys
   refusals: Refusals
   revocations: Revoked
+  /** Whether no other node has its publisher. Never rejects. */
+  isFree(stream: StreamId): Promise<boolean>
   broadcastFor(stream: StreamId): Broadcast
 }
 
@@ -121,7 +123,8 @@ function createConnection(deps: Deps, line: ByteLine, guests: Set<Guest>): ByteS
         const found = await keys.check(key, line.address)
         if (!found.ok) refuse('key', found.says)
       } while (looked !== resets && open)
-      if (open) begin(mine.stream)
+      const free = !open || onAir !== undefined || (await deps.isFree(mine.stream))
+      if (open) begin(mine.stream, free)
     }
     function begun(): void {
       ask().catch((error: unknown) => {
@@ -132,9 +135,9 @@ function createConnection(deps: Deps, line: ByteLine, guests: Set<Guest>): ByteS
     begun()
   }
 
-  function begin(stream: StreamId): void {
+  function begin(stream: StreamId, free: boolean): void {
     if (onAir) return
-    const started = deps.broadcastFor(stream).publish(publisher)
+    const started = free ? deps.broadcastFor(stream).publish(publisher) : null
     if (!started) {
       refuse('already_live', 'This stream is being published from somewhere else.')
       return
