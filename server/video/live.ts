@@ -1,7 +1,16 @@
 // The live streams of this node: what watch pages, studios and HLS viewers reach by a stream's id.
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
-import type { Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
+import type {
+  Clock,
+  Endpoint,
+  Log,
+  OpenSecondLook,
+  PassClaims,
+  Random,
+  Tokens,
+  Topics,
+} from '../app/ports.ts'
 import type { Grants, MediaFiles, VideoEvent, VideoProvider } from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createGrants } from './grants.ts'
@@ -26,6 +35,7 @@ export function createLocalVideo(deps: {
   log: Log
   topics: Topics
   revocations: Revoked
+  secondLook: OpenSecondLook
   tokens: Pick<Tokens, 'readPass'>
   mayWatch(claims: PassClaims): Promise<boolean>
   viewersOf(stream: StreamId): number

@@ -8,8 +8,9 @@ import {
   type PushHears,
   type TrackConfig,
 } from '../../../shared/media.ts'
-import type { Endpoint, PassClaims, Peer, Revocation, Topics } from '../../app/ports.ts'
+import type { Endpoint, Log, PassClaims, Peer, Revocation, Topics } from '../../app/ports.ts'
 import type { VideoEvent } from '../../app/video-ports.ts'
+import { openSecondLook } from '../../realtime/second-look.ts'
 import { createLocalVideo } from '../../video/live.ts'
 import type { Revoked } from '../../video/push.ts'
 import { createHandClock, settle, type HandClock } from '../clock.ts'
@@ -45,17 +46,15 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
   const listeners = new Set<Parameters<Revoked['listen']>[0]>()
   const passes = new Map<string, PassClaims>()
   const access = { mayWatch: options.mayWatch ?? true }
-  const video = createLocalVideo({
-    clock,
-    random,
-    topics,
-    log: {
-      info: note,
-      warn: note,
-      fault(where, error) {
-        throw new Error(`a fault in ${where}`, { cause: error })
-      },
+  const log: Log = {
+    info: note,
+    warn: note,
+    fault(where, error) {
+      throw new Error(`a fault in ${where}`, { cause: error })
     },
+  }
+  const video = createLocalVideo({
+    ...{ clock, random, topics, log, secondLook: openSecondLook({ clock, log }) },
     revocations: {
       listen(fn) {
         listeners.add(fn)
@@ -151,7 +150,7 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
     dial,
     studio,
     viewer,
-    revoke(principal: string, what: Pick<Revocation, 'kind'> & Partial<Revocation>) {
+    revoke(principal: string | null, what: Pick<Revocation, 'kind'> & Partial<Revocation>) {
       const nothing = { seq: 1, stream: null, session: null, except: null }
       for (const { revoked } of listeners) revoked({ principal, ...nothing, ...what })
     },
