@@ -17,10 +17,10 @@ import './gate-fields.css'
 
 const CHOICES: Record<GateKind, [name: string, says: string]> = {
   public: ['Everybody', 'On the page of all streams, open to anybody.'],
-  unlisted: ['Whoever has the address', 'Not on the page of all streams, not for search engines.'],
-  passphrase: ['Whoever knows a passphrase', 'Listed by its title; opens with words you give out.'],
-  invite: ['Whoever has an invite link', 'Not listed; opens with a link that you can reset.'],
-  accounts: ['People with an account', 'Listed by its title; opens for everybody who is signed in.'],
+  unlisted: ['Unlisted', 'For whoever has the link; on no list, and not for search engines.'],
+  passphrase: ['With a passphrase', 'Listed by its title; opens with words you give out.'],
+  invite: ['With an invite link', 'On no list; opens with a link that you can reset.'],
+  accounts: ['With an account', 'Listed by its title; opens for everybody who is signed in.'],
   members: ['Your members', 'Listed by its title; opens for people you made members in your chat.'],
 }
 
@@ -55,19 +55,21 @@ export function GateFields({ draft, onDraft, former, error, reset }: GateFieldsP
     <fieldset class="gate-fields">
       <legend class="field-label">Who may watch</legend>
       {GATE_KINDS.map((kind) => (
-        <label key={kind} class="gate-choice">
+        <div key={kind} class="gate-choice">
           <input
             type="radio"
+            id={`gate-${kind}`}
             name="gate"
             value={kind}
             checked={draft.kind === kind}
+            aria-describedby={`gate-${kind}-hint`}
             onChange={() => onDraft({ ...draft, kind })}
           />
-          <span>
-            {CHOICES[kind][0]}
-            <span class="field-hint">{CHOICES[kind][1]}</span>
-          </span>
-        </label>
+          <label for={`gate-${kind}`}>{CHOICES[kind][0]}</label>
+          <p id={`gate-${kind}-hint`} class="field-hint">
+            {CHOICES[kind][1]}
+          </p>
+        </div>
       ))}
       {draft.kind === 'passphrase' && (
         <TextField
