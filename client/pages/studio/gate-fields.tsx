@@ -50,54 +50,67 @@ type GateFieldsProps = {
   reset: (() => Promise<Answer<unknown>>) | null
 }
 
-export function GateFields({ draft, onDraft, former, error, reset }: GateFieldsProps) {
+export function GateFields(props: GateFieldsProps) {
+  const { draft, onDraft, former } = props
   return (
     <fieldset class="gate-fields">
       <legend class="field-label">Who may watch</legend>
-      {GATE_KINDS.map((kind) => (
-        <div key={kind} class="gate-choice">
-          <input
-            type="radio"
-            id={`gate-${kind}`}
-            name="gate"
-            value={kind}
-            checked={draft.kind === kind}
-            aria-describedby={`gate-${kind}-hint`}
-            onChange={() => onDraft({ ...draft, kind })}
-          />
-          <label for={`gate-${kind}`}>{CHOICES[kind][0]}</label>
-          <p id={`gate-${kind}-hint`} class="field-hint">
-            {CHOICES[kind][1]}
-          </p>
-        </div>
-      ))}
-      {draft.kind === 'passphrase' && (
-        <TextField
-          label="Passphrase"
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
-          value={draft.passphrase}
-          onValue={(passphrase) => onDraft({ ...draft, passphrase })}
-          error={error}
-          hint={
-            former?.kind === 'passphrase'
-              ? 'Leave it empty to keep the one there is. A new one sends everybody out who entered by the old one.'
-              : `At least ${PASSPHRASE.least} characters. It is kept as a hash: nobody can show it to you again.`
-          }
-        />
-      )}
-      {draft.kind === 'invite' &&
-        (former?.link !== undefined && reset ? (
-          <InviteLink link={former.link} reset={reset} />
-        ) : (
-          <p class="field-hint">The link is here and in your list of streams once this is saved.</p>
-        ))}
+      {GATE_KINDS.map((kind) => {
+        const chosen = draft.kind === kind
+        return (
+          <div key={kind} class="gate-choice">
+            <input
+              type="radio"
+              id={`gate-${kind}`}
+              name="gate"
+              value={kind}
+              checked={chosen}
+              aria-describedby={chosen ? 'gate-hint' : undefined}
+              onChange={() => onDraft({ ...draft, kind })}
+            />
+            <label for={`gate-${kind}`}>{CHOICES[kind][0]}</label>
+            {chosen && (
+              <div class="gate-details">
+                <p id="gate-hint" class="field-hint">
+                  {CHOICES[kind][1]}
+                </p>
+                <Details {...props} />
+              </div>
+            )}
+          </div>
+        )
+      })}
       {former !== null && former.kind !== draft.kind && (
-        <p class="field-hint">When you save, whoever may not watch any longer is sent out within a second.</p>
+        <p class="field-hint" role="status">
+          When you save, whoever may not watch any longer is sent out within a second.
+        </p>
       )}
     </fieldset>
   )
+}
+
+/** What belongs to the choice. */
+function Details({ draft, onDraft, former, error, reset }: GateFieldsProps) {
+  if (draft.kind === 'passphrase')
+    return (
+      <TextField
+        label="Passphrase"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        value={draft.passphrase}
+        onValue={(passphrase) => onDraft({ ...draft, passphrase })}
+        error={error}
+        hint={
+          former?.kind === 'passphrase'
+            ? 'Leave it empty to keep the one there is. A new one sends everybody out who entered by the old one.'
+            : `At least ${PASSPHRASE.least} characters. It is kept as a hash: nobody can show it to you again.`
+        }
+      />
+    )
+  if (draft.kind !== 'invite') return null
+  if (former?.link !== undefined && reset) return <InviteLink link={former.link} reset={reset} />
+  return <p class="field-hint">The link is here and in your list of streams once this is saved.</p>
 }
 
 function InviteLink({ link, reset }: { link: string; reset: () => Promise<Answer<unknown>> }) {
