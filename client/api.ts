@@ -24,6 +24,7 @@ import type {
   StreamCard,
   StreamPage,
 } from '../shared/api/streams.ts'
+import type { ClosedStream, EnterRequest } from '../shared/api/gates.ts'
 import type { ErrorCode } from '../shared/protocol/errors.ts'
 
 export type Denial = {
@@ -33,6 +34,8 @@ export type Denial = {
   retryAfterMs?: number
   /** What a moderator said why. */
   reason?: string
+  /** Of a stream whose gate refused: all that may be known of it. */
+  closed?: ClosedStream
   /** The id of a fault, to quote in a report. */
   fault?: string
 }
@@ -106,6 +109,7 @@ export function createApi(fetch: typeof globalThis.fetch) {
     createStream: (request: CreateStreamRequest) => call<StreamCard>('POST', '/streams', request),
     editStream: (slug: string, request: EditStreamRequest) =>
       call<StreamCard>('PATCH', stream(slug), request),
+    enter: (slug: string, request: EnterRequest) => call<null>('POST', `${stream(slug)}/enter`, request),
     pass: (slug: string) => call<Pass>('POST', `${stream(slug)}/pass`, {}),
     person: (slug: string, id: string) =>
       call<PersonCard>('GET', `${stream(slug)}/people/${encodeURIComponent(id)}`),

@@ -5,9 +5,11 @@ import { createFiles } from './adapters/files/index.ts'
 import { createTokens } from './adapters/jose/index.ts'
 import { digest } from './adapters/keys/digest.ts'
 import { loadKey } from './adapters/keys/index.ts'
+import { createInviteSecrets } from './adapters/keys/invites.ts'
 import { markOf } from './adapters/keys/mark.ts'
 import { createMemoryBus } from './adapters/memory/bus.ts'
 import { isUnavailable } from './adapters/pg/fault.ts'
+import { createGates } from './adapters/pg/gates.ts'
 import { createJournal } from './adapters/pg/journal.ts'
 import { createKeys } from './adapters/pg/keys.ts'
 import { createNames } from './adapters/pg/names.ts'
@@ -27,6 +29,7 @@ import { createUws } from './adapters/uws/index.ts'
 import { createAccounts } from './app/accounts.ts'
 import { createAiring } from './app/airing.ts'
 import { createAppend } from './app/append.ts'
+import { createGateCases, hostsGate } from './app/gates.ts'
 import { createGuests } from './app/guests.ts'
 import { ensureHost } from './app/host.ts'
 import { createInvites } from './app/invites.ts'
@@ -42,6 +45,7 @@ import { createRecordingCases, withRecordings } from './app/recordings.ts'
 import { createSessions } from './app/sessions.ts'
 import { createStreamCases } from './app/streams.ts'
 import { createKnownTerms } from './app/terms.ts'
+import { createMayWatch } from './app/watching.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createEncoders } from './encoders.ts'
@@ -51,6 +55,7 @@ import { createAdmissions } from './realtime/admissions.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
 import { createRevocations } from './realtime/revocations.ts'
+import { openSecondLook } from './realtime/second-look.ts'
 import { openRelay } from './relay.ts'
 import { createReleasers } from './releasers.ts'
 import { createLocalVideo } from './video/live.ts'
@@ -141,8 +146,8 @@ export async function start(
     const viewersOf = chat.viewers
 
     const mayWatch = async (claims: PassClaims) => {
-      const { person, banned } = await admission(claims)
-      return person?.id === claims.principal && !banned
+      const { person, banned, refused } = await admission(claims)
+      return person?.id === claims.principal && !banned && refused === null
     }
     const node = random.uuid()
     const recorded = await openRecordings(config, { ...shared, pool, node })
@@ -159,6 +164,7 @@ export async function start(
       ...shared,
       tape: recorder.tape,
       mayWatch,
+      secondLook: openSecondLook(shared),
       viewersOf,
       startedAt: async (stream) => (await streams.byId(stream))?.startedAt ?? null,
       between,
@@ -180,10 +186,25 @@ export async function start(
       ...identity,
       limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute),
     })
+    const secrets = createInviteSecrets(key)
+    const gateChanged = async () => {
+      bus.publish({ type: 'revoked' })
+      // The change is made: with the database away from here on, the next poll tells this node.
+      await revocations.current().catch((error: unknown) => log.fault('gate', error))
+    }
     const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
     const reading = createReadingPorts(pool)
-    // Every stream is public today; a gate asks here, for pages and segments alike.
-    const mayWatchAs = () => Promise.resolve(true)
+    const mayWatchAs = createMayWatch(shared)
+    const streamCases = createStreamCases({
+      ...shared,
+      ...video,
+      act,
+      viewersOf,
+      passwords,
+      hostsGate: hostsGate(secrets, publicUrl),
+      gateChanged,
+      video: video.provider,
+    })
     const http = createHttp({
       ...identity,
       ...createOverHttp({
@@ -204,15 +225,17 @@ export async function start(
       accounts: createAccounts({ ...identity, limits: accountLimits }),
       guests,
       invites: createInvites(identity),
+      gates: createGateCases({
+        ...{ streams, gates: createGates(pool), secrets, passwords, guests, clock },
+        limits: {
+          person: perAddress(10, 10),
+          address: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute),
+        },
+      }),
       ownTerms: createOwnTerms(moderation),
       passes: createPasses({ streams, guests, tokens, clock, limit: passLimit }),
-      streams: createStreamCases({
-        ...shared,
-        ...video,
-        act,
-        viewersOf,
-        video: video.provider,
-      }),
+      streams: streamCases,
+      mayIndex: streamCases.mayIndex,
       ingest: encoders.ingest,
       media: {
         get: async (stream, file, query) =>

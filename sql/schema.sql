@@ -78,7 +78,7 @@ CREATE INDEX held_reply ON app.held USING btree (reply_to) WHERE (reply_to IS NO
 CREATE INDEX held_sender ON app.held USING btree (stream_id, sender_id, held_at);
 alter table app.held owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.held for all to stagedoor_owner using (true) with check (true);
-create policy held_read on app.held for select to stagedoor_app using (((stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))) OR ((sender_id = ( SELECT app.pid() AS pid)) AND (stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))))));
+create policy held_read on app.held for select to stagedoor_app using (((stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))) OR ((sender_id = ( SELECT app.pid() AS pid)) AND (stream_id <> ALL (ARRAY( SELECT app.my_closed() AS my_closed))))));
 grant select (id, stream_id, sender_id, sender_name, sender_role, text, reply_to, held_at, reason, matched, verdict) on app.held to stagedoor_app;
 
 create table app.host_block (
@@ -177,7 +177,7 @@ CREATE INDEX log_moved ON app.log USING btree (stream_id, moved) WHERE (kind = '
 CREATE INDEX log_viewer ON app.log USING btree (viewer_id) WHERE (viewer_id IS NOT NULL);
 alter table app.log owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.log for all to stagedoor_owner using (true) with check (true);
-create policy log_read on app.log for select to stagedoor_app using (((((kind = 'room'::text) OR (viewer_id = ( SELECT app.pid() AS pid))) AND (stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans)))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted))) OR ((kind = 'backstage'::text) AND (stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))))));
+create policy log_read on app.log for select to stagedoor_app using (((((kind = 'room'::text) OR (viewer_id = ( SELECT app.pid() AS pid))) AND (stream_id <> ALL (ARRAY( SELECT app.my_closed() AS my_closed)))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted))) OR ((kind = 'backstage'::text) AND (stream_id = ANY (ARRAY( SELECT app.my_backstages() AS my_backstages))))));
 grant select on app.log to stagedoor_app;
 
 create table app.login_link (
@@ -229,7 +229,7 @@ CREATE INDEX message_paced ON app.message USING btree (stream_id, sender_id, sen
 CREATE INDEX message_reply ON app.message USING btree (reply_to) WHERE (reply_to IS NOT NULL);
 alter table app.message owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.message for all to stagedoor_owner using (true) with check (true);
-create policy message_read on app.message for select to stagedoor_app using ((((viewer_id IS NULL) OR (viewer_id = ( SELECT app.pid() AS pid)) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))) AND ((stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted))))));
+create policy message_read on app.message for select to stagedoor_app using ((((viewer_id IS NULL) OR (viewer_id = ( SELECT app.pid() AS pid)) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))) AND ((stream_id <> ALL (ARRAY( SELECT app.my_closed() AS my_closed))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted))))));
 grant select (id, stream_id, viewer_id, sender_id, sender_name, sender_role, text, reply_to, sent_at, seq, deleted_at) on app.message to stagedoor_app;
 
 create table app.migration (
@@ -300,7 +300,7 @@ create table app.pin (
 );
 alter table app.pin owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.pin for all to stagedoor_owner using (true) with check (true);
-create policy pin_read on app.pin for select to stagedoor_app using (((stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))));
+create policy pin_read on app.pin for select to stagedoor_app using (((stream_id <> ALL (ARRAY( SELECT app.my_closed() AS my_closed))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))));
 grant select (stream_id, message_id, ver) on app.pin to stagedoor_app;
 
 create table app.principal (
@@ -334,7 +334,7 @@ create table app.reaction_tally (
 );
 alter table app.reaction_tally owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.reaction_tally for all to stagedoor_owner using (true) with check (true);
-create policy reaction_tally_read on app.reaction_tally for select to stagedoor_app using (((stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))));
+create policy reaction_tally_read on app.reaction_tally for select to stagedoor_app using (((stream_id <> ALL (ARRAY( SELECT app.my_closed() AS my_closed))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))));
 grant select on app.reaction_tally to stagedoor_app;
 
 create table app.recording (
@@ -421,13 +421,13 @@ grant select on app.report to stagedoor_app;
 
 create table app.revocation (
   seq bigint not null,
-  principal_id uuid not null,
+  principal_id uuid,
   stream_id uuid,
   session text,
   except_session text,
   kind text not null,
   at timestamp with time zone not null,
-  constraint revocation_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'ban'::text, 'role'::text]))),
+  constraint revocation_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'ban'::text, 'role'::text, 'gate'::text]))),
   constraint revocation_pkey PRIMARY KEY (seq)
 );
 CREATE INDEX revocation_at ON app.revocation USING btree (at);
@@ -470,8 +470,11 @@ create table app.stream (
   aired_at timestamp with time zone,
   aired_by uuid,
   rules jsonb not null default '{"who": "everyone", "links": "allowed", "review": false, "delaySeconds": 0, "minAgeSeconds": 0, "duplicateSeconds": 0}'::jsonb,
+  gate text not null default 'public'::text,
+  gate_rev integer not null default 1,
   constraint stream_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
   constraint stream_description_check CHECK ((octet_length(description) <= 8000)),
+  constraint stream_gate CHECK ((gate = ANY (ARRAY['public'::text, 'unlisted'::text, 'passphrase'::text, 'invite'::text, 'accounts'::text, 'members'::text]))),
   constraint stream_rules CHECK (COALESCE((((rules ->> 'who'::text) = ANY (ARRAY['everyone'::text, 'accounts'::text, 'members'::text])) AND ((rules ->> 'links'::text) = ANY (ARRAY['allowed'::text, 'held'::text, 'refused'::text])) AND (jsonb_typeof((rules -> 'review'::text)) = 'boolean'::text) AND ((((rules ->> 'minAgeSeconds'::text))::integer >= 0) AND (((rules ->> 'minAgeSeconds'::text))::integer <= 7776000)) AND ((((rules ->> 'duplicateSeconds'::text))::integer >= 0) AND (((rules ->> 'duplicateSeconds'::text))::integer <= 300)) AND ((((rules ->> 'delaySeconds'::text))::integer >= 0) AND (((rules ->> 'delaySeconds'::text))::integer <= 6))), false)),
   constraint stream_slow_seconds_check CHECK (((slow_seconds >= 0) AND (slow_seconds <= 300))),
   constraint stream_slug_check CHECK (((octet_length(slug) >= 1) AND (octet_length(slug) <= 48))),
@@ -481,12 +484,25 @@ create table app.stream (
   constraint stream_pkey PRIMARY KEY (id),
   constraint stream_slug UNIQUE (slug)
 );
+CREATE INDEX stream_gated ON app.stream USING btree (id) WHERE (gate <> ALL (ARRAY['public'::text, 'unlisted'::text]));
 CREATE INDEX stream_host ON app.stream USING btree (host_id);
 CREATE INDEX stream_state ON app.stream USING btree (state, ended_at);
 alter table app.stream owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.stream for all to stagedoor_owner using (true) with check (true);
 create policy stream_read on app.stream for select to stagedoor_app using (true);
 grant select on app.stream to stagedoor_app;
+
+create table app.stream_admission (
+  stream_id uuid not null,
+  principal_id uuid not null,
+  gate_rev integer not null,
+  constraint stream_admission_principal_id_fkey FOREIGN KEY (principal_id) REFERENCES app.principal(id),
+  constraint stream_admission_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
+  constraint stream_admission_pkey PRIMARY KEY (stream_id, principal_id)
+);
+CREATE INDEX stream_admission_principal ON app.stream_admission USING btree (principal_id);
+alter table app.stream_admission owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.stream_admission for all to stagedoor_owner using (true) with check (true);
 
 create table app.stream_ban (
   stream_id uuid not null,
@@ -514,6 +530,15 @@ create table app.stream_moderator (
 );
 alter table app.stream_moderator owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.stream_moderator for all to stagedoor_owner using (true) with check (true);
+
+create table app.stream_passphrase (
+  stream_id uuid not null,
+  hash text not null,
+  constraint stream_passphrase_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
+  constraint stream_passphrase_pkey PRIMARY KEY (stream_id)
+);
+alter table app.stream_passphrase owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.stream_passphrase for all to stagedoor_owner using (true) with check (true);
 
 create table app.stream_timeout (
   stream_id uuid not null,
@@ -736,6 +761,7 @@ begin
   delete from app.host_member e where e.host_id = app.pid() and e.principal_id = p_target;
   if not found then return next app.refused('dup'); return; end if;
   return next app.record(p_stream, jsonb_build_object('is', 'expelled', 'target', app.who(p_target)), null);
+  perform app.revoke(p_target, null, null, null, 'gate');
 end $function$;
 grant execute on function app.act_expel(uuid,uuid) to stagedoor_app;
 
@@ -1074,24 +1100,29 @@ AS $function$
 #variable_conflict use_column
 begin
   return query
-  select p.id, p.kind, p.name, coalesce(a.can_host, false), a.email, a.password_hash is not null,
-    case when t.host_id = p.id then 'host'
-      when m.stream_id is not null or h.host_id is not null then 'moderator' else 'viewer' end,
-    b.stream_id is not null and t.host_id <> p.id,
-    c.last_seq
-  from unnest(p_session, p_stream) with ordinality as q (session, stream_id, nr)
-  cross join app.revocation_counter c
-  left join app.session s on s.id = q.session and s.expires_at > p_now
-  left join app.principal p on p.id = s.principal_id
-  left join app.account a on a.id = p.id
-  left join app.stream t on t.id = q.stream_id
-  left join app.stream_moderator m on m.stream_id = t.id and m.principal_id = p.id
-  left join app.host_moderator h on h.host_id = t.host_id and h.principal_id = p.id
-  left join app.stream_ban b on b.stream_id = t.id and b.principal_id = p.id and (b.until is null or b.until > now())
-  order by q.nr;
+  select s.id, s.kind, s.name, s.can_host, s.email, s.has_password, s.role, s.banned or s.refused is not null, s.seen
+  from app.seats(p_session, p_stream, p_now) with ordinality as s (
+    id, kind, name, can_host, email, has_password, role, banned, refused, seen, nr)
+  order by s.nr;
 end
 $function$;
 grant execute on function app.admissions(text[],uuid[],timestamp with time zone) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.admit(p_stream uuid, p_rev integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform from app.stream s
+  where s.id = p_stream and s.gate in ('passphrase', 'invite') and s.gate_rev = p_rev for share;
+  if not found or not exists (select from app.principal p where p.id = app.pid()) then return false; end if;
+  insert into app.stream_admission as a (stream_id, principal_id, gate_rev) values (p_stream, app.pid(), p_rev)
+  on conflict (stream_id, principal_id) do update set gate_rev = p_rev;
+  return true;
+end $function$;
+grant execute on function app.admit(uuid,integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.adopt_recordings(p_node text, p_ms bigint)
  RETURNS SETOF app.recording
@@ -1203,6 +1234,7 @@ declare
   v_public boolean := array_position(p_viewer, null) is not null;
   v_rules jsonb;
   v_host uuid;
+  v_gated boolean;
   v_open boolean := false;
   v_ver bigint;
   v_staff uuid[];
@@ -1249,7 +1281,7 @@ begin
       where r.stream_id = d.stream_id and r.kind = 'room' and r.audience = d.stream_id limit 1
     ) r
     where d.viewer_id <> s.host_id and d.sender_id in (d.viewer_id, s.host_id)
-      and not app.is_banned(d.stream_id, d.sender_id)
+      and app.may_watch(d.sender_id, d.stream_id)
       and not (d.waits and app.role_of(d.stream_id, d.sender_id) <> 'viewer')
       and not exists (
         select from app.log l
@@ -1294,11 +1326,11 @@ begin
       -- Most rooms have none of these, and then no line of a batch looks for its own.
       exists (select from app.stream_ban b where b.stream_id = v_room),
       exists (select from app.stream_timeout o where o.stream_id = v_room),
-      exists (select from app.held),
+      exists (select from app.held), s.gate not in ('public', 'unlisted'),
       s.slow_seconds = 0 and (s.ended_at >= v_now - interval '5 minutes') is not false
         and s.rules @> '{"who": "everyone", "minAgeSeconds": 0, "review": false, "duplicateSeconds": 0}'
         and (s.rules ->> 'links' = 'allowed' or (true = any (p_link)) is not true)
-    into v_host, v_ver, v_staff, v_bans, v_timeouts, v_any_held, v_open
+    into v_host, v_ver, v_staff, v_bans, v_timeouts, v_any_held, v_gated, v_open
     from app.stream s where s.id = v_room;
   end if;
   if v_open then
@@ -1328,6 +1360,7 @@ begin
         and case when v_bans and p.role <> 'host' then (select true from app.stream_ban b
             where b.stream_id = v_room and b.principal_id = d.sender_id and (b.until is null or b.until > v_now) limit 1)
           end is null
+        and case when v_gated and p.role = 'viewer' then app.gate_refusal(v_room, d.sender_id) end is null
         and case when v_timeouts and p.role = 'viewer' then (select true from app.stream_timeout o
             where o.stream_id = v_room and o.principal_id = d.sender_id and o.until > v_now limit 1) end is null
         and (select true from app.message f where f.sender_id = d.sender_id and f.cmid = d.cmid limit 1) is null
@@ -1387,6 +1420,7 @@ begin
         when s.id is null then 'not_found'
         when b.stream_id is not null and s.host_id <> d.sender_id then 'banned'
         when p.id is null then 'not_allowed'
+        when g.refused is not null then g.refused
         when d.viewer_id = s.host_id or d.sender_id not in (d.viewer_id, s.host_id) then 'not_allowed'
         when l.id is null then 'not_found'
         when f.id is not null then
@@ -1428,6 +1462,10 @@ begin
       where b.stream_id = d.stream_id and b.principal_id = d.sender_id and (b.until is null or b.until > v_now)
       limit 1
     ) b on true
+    cross join lateral (
+      select case when s.gate not in ('public', 'unlisted') then app.gate_refusal(d.stream_id, d.sender_id) end as refused
+      offset 0
+    ) g
     cross join hosts
     cross join lateral (select hosts.by_stream -> d.stream_id::text as host offset 0) y
     cross join lateral (
@@ -1585,6 +1623,7 @@ AS $function$
     when not exists (select from app.stream s where s.id = p_stream) then 'not_found'
     when app.pid() is null then 'not_allowed'
     when app.is_banned(p_stream, app.pid()) then 'banned'
+    else app.gate_refusal(p_stream, app.pid())
   end
 $function$;
 -- the owner alone
@@ -2049,6 +2088,7 @@ begin
   delete from app.stream_moderator x where x.principal_id = v_me;
   delete from app.stream_timeout x where x.principal_id = v_me;
   delete from app.stream_ban x where x.principal_id = v_me;
+  delete from app.stream_admission x where x.principal_id = v_me;
   delete from app.host_moderator x where v_me in (x.principal_id, x.host_id);
   delete from app.host_block x where v_me in (x.principal_id, x.host_id);
   delete from app.host_member x where v_me in (x.principal_id, x.host_id);
@@ -2190,6 +2230,39 @@ AS $function$
   delete from app.recording_gone g where g.id = any (p_ids)
 $function$;
 grant execute on function app.forget_recordings(uuid[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.gate_passphrase(p_stream uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.hash from app.stream s join app.stream_passphrase k on k.stream_id = s.id
+  where s.id = p_stream and s.gate = 'passphrase'
+$function$;
+grant execute on function app.gate_passphrase(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.gate_refusal(p_stream uuid, p_person uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select case
+    when s.gate in ('public', 'unlisted') then null
+    when app.role_of(s.id, p_person) <> 'viewer' then null
+    when s.gate = 'accounts' then
+      case when not exists (select from app.principal p where p.id = p_person and p.kind = 'account')
+        then 'account_needed' end
+    when s.gate = 'members' then
+      case when not app.is_member(s.host_id, p_person, clock_timestamp()) then 'membership_needed' end
+    when exists (select from app.stream_admission a
+      where a.stream_id = s.id and a.principal_id = p_person and a.gate_rev = s.gate_rev) then null
+    when s.gate = 'passphrase' then 'passphrase_needed'
+    else 'link_needed' end
+  from app.stream s where s.id = p_stream
+$function$;
+-- the owner alone
 
 CREATE OR REPLACE FUNCTION app.gone_recordings()
  RETURNS SETOF uuid
@@ -2414,6 +2487,17 @@ AS $function$
 $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.may_watch(p_person uuid, p_stream uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select exists (select from app.stream s where s.id = p_stream)
+    and not app.is_banned(p_stream, p_person) and app.gate_refusal(p_stream, p_person) is null
+$function$;
+grant execute on function app.may_watch(uuid,uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.met(p_stream uuid, p_person uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -2469,6 +2553,19 @@ AS $function$
   select b.stream_id from app.stream_ban b where b.principal_id = app.pid() and (b.until is null or b.until > now())
 $function$;
 grant execute on function app.my_bans() to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.my_closed()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select app.my_bans()
+  union all
+  select s.id from app.stream s
+  where s.gate not in ('public', 'unlisted') and app.gate_refusal(s.id, app.pid()) is not null
+$function$;
+grant execute on function app.my_closed() to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.my_held(p_after uuid, p_count integer)
  RETURNS TABLE(cursor uuid, line jsonb)
@@ -2911,6 +3008,41 @@ begin
 end $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.seats(p_session text[], p_stream uuid[], p_now timestamp with time zone)
+ RETURNS TABLE(id uuid, kind text, name text, can_host boolean, email text, has_password boolean, role text, banned boolean, refused text, seen bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+  select p.id, p.kind, p.name, coalesce(a.can_host, false), a.email, a.password_hash is not null,
+    case when t.host_id = p.id then 'host'
+      when m.stream_id is not null or h.host_id is not null then 'moderator' else 'viewer' end,
+    b.stream_id is not null and t.host_id <> p.id,
+    -- Most streams have no gate, and then nothing is looked up.
+    case when t.gate not in ('public', 'unlisted') then app.gate_refusal(t.id, p.id) end,
+    c.last_seq
+  from unnest(p_session, p_stream) with ordinality as q (session, stream_id, nr)
+  cross join app.revocation_counter c
+  left join app.session s on s.id = q.session and s.expires_at > p_now
+  left join app.principal p on p.id = s.principal_id
+  left join app.account a on a.id = p.id
+  left join app.stream t on t.id = q.stream_id
+  left join app.stream_moderator m on m.stream_id = t.id and m.principal_id = p.id
+  left join app.host_moderator h on h.host_id = t.host_id and h.principal_id = p.id
+  left join app.stream_ban b on b.stream_id = t.id and b.principal_id = p.id and (b.until is null or b.until > now())
+  order by q.nr;
+end
+$function$;
+grant execute on function app.seats(text[],uuid[],timestamp with time zone) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.sees(p_message app.message)
  RETURNS boolean
  LANGUAGE sql
@@ -2920,7 +3052,7 @@ AS $function$
   select p_message.id is not null
     and (p_message.viewer_id is null or p_message.viewer_id = app.pid()
       or app.role_of(p_message.stream_id, app.pid()) = 'host')
-    and not app.is_banned(p_message.stream_id, app.pid())
+    and app.may_watch(app.pid(), p_message.stream_id)
 $function$;
 -- the owner alone
 
@@ -2968,6 +3100,37 @@ AS $function$
     where s.id = p_id and s.created_at > clock_timestamp() - p_seconds * interval '1 s')
 $function$;
 grant execute on function app.session_recent(text,integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.set_gate(p_stream uuid, p_kind text, p_hash text, p_reset boolean)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare s app.stream;
+begin
+  perform from app.log l
+  where l.stream_id = p_stream and l.kind in ('room', 'inbox') order by l.id for update;
+  select * into s from app.stream x where x.id = p_stream for no key update;
+  if not found then return 'not_found'; end if;
+  if s.host_id is distinct from app.pid() then return 'not_allowed'; end if;
+  if (p_kind in ('public', 'unlisted', 'passphrase', 'invite', 'accounts', 'members')) is not true
+    or (p_hash is not null and p_kind <> 'passphrase')
+    or (p_kind = 'passphrase' and p_hash is null
+      and not exists (select from app.stream_passphrase k where k.stream_id = p_stream)) then return 'bad_request'; end if;
+  if s.gate = p_kind and p_hash is null and not p_reset then return null; end if;
+  if p_hash is not null then
+    insert into app.stream_passphrase as k (stream_id, hash) values (p_stream, p_hash)
+    on conflict (stream_id) do update set hash = p_hash;
+  elsif p_kind <> 'passphrase' then
+    delete from app.stream_passphrase k where k.stream_id = p_stream;
+  end if;
+  update app.stream x set gate = p_kind, gate_rev = x.gate_rev + 1 where x.id = p_stream;
+  delete from app.stream_admission a where a.stream_id = p_stream;
+  perform app.revoke(null, p_stream, null, null, 'gate');
+  return null;
+end $function$;
+grant execute on function app.set_gate(uuid,text,text,boolean) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.set_overlay_key(p_stream uuid, p_hash text)
  RETURNS text
@@ -3073,11 +3236,22 @@ CREATE OR REPLACE FUNCTION app.stands(p_principal uuid, p_stream uuid)
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select app.role_of(p_stream, p_principal), b.stream_id is not null, b.until, b.reason
+  select s.role, s.banned or s.refused is not null, s.until, s.reason from app.stands_at(p_principal, p_stream) s
+$function$;
+grant execute on function app.stands(uuid,uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.stands_at(p_principal uuid, p_stream uuid)
+ RETURNS TABLE(role text, banned boolean, until timestamp with time zone, reason text, refused text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select app.role_of(p_stream, p_principal), b.stream_id is not null, b.until, b.reason,
+    app.gate_refusal(p_stream, p_principal)
   from (select) x left join app.stream_ban b on b.stream_id = p_stream and b.principal_id = p_principal
     and app.is_banned(p_stream, p_principal)
 $function$;
-grant execute on function app.stands(uuid,uuid) to stagedoor_app;
+grant execute on function app.stands_at(uuid,uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.tally(p_stream uuid[], p_second bigint[], p_emoji text[], p_count integer[])
  RETURNS void

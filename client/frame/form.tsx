@@ -27,7 +27,11 @@ export type FormState<K extends string> = {
 }
 
 /** Refusals that are about one field even when they do not name it. */
-const FIELD_OF: Partial<Record<Denial['code'], string>> = { email_taken: 'email', slug_taken: 'slug' }
+const FIELD_OF: Partial<Record<Denial['code'], string>> = {
+  email_taken: 'email',
+  slug_taken: 'slug',
+  passphrase_wrong: 'passphrase',
+}
 
 export function useForm<K extends string, T>({ check, send, done }: FormPlan<K, T>): FormState<K> {
   const [wrong, setWrong] = useState<Problems<K>>({})

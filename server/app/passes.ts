@@ -3,6 +3,7 @@
 import type { Pass } from '../../shared/api/streams.ts'
 import { deny, ok, type Result } from '../../shared/protocol/index.ts'
 import { bannedBy } from '../domain/policy.ts'
+import { closed, refusedAt } from './gates.ts'
 import type { Guests } from './guests.ts'
 import type { Limiter } from './limiter.ts'
 import type { Clock, Streams, Tokens } from './ports.ts'
@@ -35,6 +36,8 @@ export function createPasses(deps: {
       if (standing?.banned) {
         return { ok: false, denial: bannedBy(standing, clock.now()) }
       }
+      const refused = refusedAt(stream, standing)
+      if (refused !== null) return closed(stream, refused)
       let begun: Begun | null = null
       let holder = who
       if (!holder) {

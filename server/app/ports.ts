@@ -11,8 +11,12 @@ import type {
   StreamState,
 } from '../../shared/protocol/index.ts'
 import type { NodeAddress } from './relay-ports.ts'
+import type { GateKind } from '../../shared/api/gates.ts'
 import type { LogKey, ThreadKey } from '../domain/log.ts'
+import type { GateCode } from '../domain/privacy/gates.ts'
 import type { Revoked } from '../domain/revoked.ts'
+
+export type * from './socket-ports.ts'
 
 export type Clock = {
   /** Unix milliseconds. */
@@ -109,15 +113,21 @@ export type Stream = {
   startsAt: number | null
   startedAt: number | null
   endedAt: number | null
+  gate: GateKind
+  /** Counts up when what was entered before counts no longer. */
+  gateRev: number
 }
+/** `hash`: of the passphrase, argon2id; null leaves the one there. `reset`: also when nothing else changes. Refused with
+ * `bad_request` where a passphrase is missing or out of place. */
+export type GateChange = { kind: GateKind; hash: string | null; reset: boolean }
 
 export type Streams = {
-  /** Creates the stream with its room and inbox logs. Refuses `slug_taken`. */
+  /** Creates the stream with its room and inbox logs, and its gate in the same transaction. Refuses `slug_taken`. */
   create(stream: NewStream): Promise<Result<Stream>>
   edit(
     by: PrincipalId,
     stream: StreamId,
-    change: { title?: string; description?: string; startsAt?: number | null },
+    change: { title?: string; description?: string; startsAt?: number | null; gate?: GateChange },
   ): Promise<Result<Stream>>
   bySlug(slug: string): Promise<Stream | null>
   byId(id: StreamId): Promise<Stream | null>
@@ -142,18 +152,32 @@ export type NewStream = {
   description: string
   host: PrincipalId
   startsAt: number | null
+  gate?: GateChange
 }
-/** `until`: when the ban ends, in Unix ms; null when nobody is banned or the ban is for ever. `reason`: of the ban. */
-export type Standing = { role: Role; banned: boolean; until: number | null; reason: string | null }
+/** `until`: when the ban ends, in Unix ms; null when nobody is banned or the ban is for ever. `reason`: of the ban.
+ * `refused`: what the gate asks of this person, bans aside; null: it lets them in. */
+export type Standing = {
+  role: Role
+  banned: boolean
+  until: number | null
+  reason: string | null
+  refused: GateCode | null
+}
 
 // ---- rights of those who are connected -------------------------------------------------------------------
 
-/** What decides about a socket, all of one moment. `person` is null when the session has ended or expired.
- * `seen`: the newest revocation this answer knows of. */
-export type Admission = { person: Principal | null; role: Role; banned: boolean; seen: number }
+/** What decides about a socket, all of one moment. `person` is null when the session has ended or expired; then
+ * `refused` is what the gate says to nobody in particular. `seen`: the newest revocation this answer knows of. */
+export type Admission = {
+  person: Principal | null
+  role: Role
+  banned: boolean
+  refused: GateCode | null
+  seen: number
+}
 
 /** A right that ended or changed: `seq` is 1, 2, 3... in the order of the commits. */
-export type Revocation = Revoked & { seq: number; principal: PrincipalId }
+export type Revocation = Revoked & { seq: number; principal: PrincipalId | null }
 
 export type Rights = {
   /** One statement for all; answers in the order asked. */
@@ -251,8 +275,9 @@ export type Journal = {
   moved(
     asked: readonly { stream: StreamId; since: string | null }[],
   ): Promise<{ mark: string; moved: { log: ThreadKey; epoch: Epoch; seq: number }[] }>
-  pinned(stream: StreamId): Promise<Message | null>
-  reactions(stream: StreamId): Promise<Record<string, number>>
+  /** `as`: null or left out, what a stranger may see. */
+  pinned(stream: StreamId, as?: PrincipalId | null): Promise<Message | null>
+  reactions(stream: StreamId, as?: PrincipalId | null): Promise<Record<string, number>>
   /** Adds per-second tallies; `second` is Unix seconds. */
   tally(rows: readonly { stream: StreamId; second: number; emoji: string; count: number }[]): Promise<void>
 }
@@ -282,45 +307,6 @@ export type Bus = {
   /** From now on these streams are heard: for the first time, or again after an outage. What the others said
    * before may be lost. Never called by a bus that cannot lose anything. */
   onRestored(fn: (streams: readonly StreamId[]) => void): () => void
-}
-
-// ---- sockets --------------------------------------------------------------------------------------------
-
-/** One connected socket, as a session sees it. Every call after `closed` is a no-op. */
-export type Peer = {
-  readonly id: string
-  readonly address: string
-  /** False when the frame was dropped: the session must close. Bytes are copied before it returns, and are a binary
-   * frame unless they are said to be text (in UTF-8). */
-  send(frame: string | Uint8Array, as?: 'text'): boolean
-  /** What `run` sends leaves in one write, behind what was published to this peer before. */
-  cork(run: () => void): void
-  buffered(): number
-  subscribe(topic: string): void
-  unsubscribe(topic: string): void
-  /** `reason` is at most 123 bytes of UTF-8. */
-  close(code: number, reason?: string): void
-}
-
-export type SocketSession = {
-  text(frame: string): void
-  /** `bytes` belongs to the session: the adapter has copied it. */
-  binary(bytes: Uint8Array): void
-  /** Once. `slow`: a frame was dropped because the peer had not read enough of what was before it. */
-  closed(why?: 'slow'): void
-}
-
-export type Endpoint = {
-  path: '/chat' | '/push' | '/ingest'
-  maxFrameBytes: number
-  /** A peer that lets more than this pile up is closed by the transport (the client sees 1006). */
-  maxBufferedBytes: number
-  open(peer: Peer): SocketSession
-}
-
-export type Topics = {
-  /** To every local subscriber, encoded once. */
-  publish(topic: string, frame: string | Uint8Array): void
 }
 
 // ---- secrets --------------------------------------------------------------------------------------------

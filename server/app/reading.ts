@@ -3,6 +3,7 @@ import { REPLAY_ENTRIES, SEARCH } from '../../shared/api/chat.ts'
 import type { History, HistoryQuery, Hits, Replay, ReplayQuery, SearchQuery } from '../../shared/api/chat.ts'
 import { LIMITS, deny, ok, type Result } from '../../shared/protocol/index.ts'
 import { replayed } from '../domain/replay.ts'
+import { closed, refusedAt } from './gates.ts'
 import type { Limiter } from './limiter.ts'
 import type { Stream, Streams } from './ports.ts'
 import type { Reading } from './reading-ports.ts'
@@ -30,6 +31,8 @@ export function createReadingCases(deps: {
     if (!stream) return deny('not_found')
     const standing = who && (await streams.standing(who.principal.id, stream.id))
     if (standing?.banned) return deny('banned')
+    const refused = refusedAt(stream, standing)
+    if (refused !== null) return closed(stream, refused)
     const staff = standing !== null && standing.role !== 'viewer'
     return ok({ stream, delaySeconds: staff ? 0 : stream.rules.delaySeconds })
   }

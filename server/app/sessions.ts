@@ -1,5 +1,6 @@
 // Sessions: a signed token says which row, the row says whether it still holds.
 import type { PrincipalId } from '../../shared/ids.ts'
+import { createRecently } from './recently.ts'
 import type { Bus, Clock, People, Principal, Random, Tokens } from './ports.ts'
 
 /** Somebody acting through one session. */
@@ -19,6 +20,8 @@ export function createSessions(deps: {
   bus: Bus
 }) {
   const { people, tokens, clock, random, bus } = deps
+  // Players show theirs with every part of a second of video.
+  const named = createRecently<{ session: string } | null>({ clock })
 
   /** Nodes look at once instead of at their next poll. */
   const ended = () => bus.publish({ type: 'revoked' })
@@ -45,6 +48,9 @@ export function createSessions(deps: {
       const principal = await people.sessionPrincipal(claims.session, clock.now())
       return principal?.id === claims.principal ? { principal, session: claims.session } : null
     },
+
+    /** The session a token names; null when it is no token of ours. Whether it still holds, its row says. */
+    named: (token: string) => named.ask(token, () => tokens.readSession(token)),
 
     end,
     /** Says that sessions ended in a transaction of somebody else's. */

@@ -7,10 +7,17 @@ import type { Request } from '../../shared/protocol/commands.ts'
 import type { Role } from '../../shared/protocol/events.ts'
 import { actsOf, roleReads } from './audience.ts'
 import { refusalOf } from './privacy/act.ts'
+import type { GateCode } from './privacy/gates.ts'
 import { chatOver } from './slow.ts'
 import type { Phase } from './slow.ts'
 
-export type Actor = { id: PrincipalId; role: Role; banned: boolean } & Partial<Ban>
+/** `refused`: what the gate of the stream asks of them, if it keeps them out. */
+export type Actor = {
+  id: PrincipalId
+  role: Role
+  banned: boolean
+  refused?: GateCode | null
+} & Partial<Ban>
 /** Until when, in Unix ms (null: for ever), and why, as far as somebody said. */
 type Ban = { until: number | null; reason: string | null }
 
@@ -27,6 +34,7 @@ export function bannedBy({ until = null, reason = null }: Partial<Ban>, now: num
 /** Null when the actor may; else the first reason that applies. */
 export function may(actor: Actor, command: Request, stream: Phase, now: number): Denial | null {
   if (actor.banned) return bannedBy(actor, now) // P7
+  if (actor.refused) return no(actor.refused) // P40
   switch (command.t) {
     case 'say':
     case 'react':

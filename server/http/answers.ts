@@ -7,7 +7,7 @@ import type { HttpContext } from './context.ts'
 
 export function refuse(
   c: HttpContext,
-  { code, field, retryAfterMs, reason }: Denial,
+  { code, field, retryAfterMs, reason, closed }: Denial,
   fault?: string,
 ): Response {
   const { http, says } = ERRORS[code]
@@ -19,6 +19,7 @@ export function refuse(
       ...(field === undefined ? {} : { field }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(reason === undefined ? {} : { reason }),
+      ...(closed === undefined ? {} : { closed }),
       ...(fault === undefined ? {} : { fault }),
     },
     http,

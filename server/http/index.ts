@@ -1,7 +1,7 @@
 // Every route of the server, behind one guard and one error door.
 import { Hono } from 'hono'
 import type { Log } from '../app/ports.ts'
-import type { Fetch, StaticFiles } from '../app/web-ports.ts'
+import type { Fetch } from '../app/web-ports.ts'
 import { createErrorDoor, refuse } from './answers.ts'
 import { chatRoutes, type ChatDeps } from './chat.ts'
 import type { HttpEnv } from './context.ts'
@@ -15,7 +15,7 @@ import { inviteRoutes } from './invites.ts'
 import { mediaRoutes, type MediaDeps } from './media.ts'
 import { meRoutes, type MeDeps } from './me.ts'
 import { overlayRoutes, type OverlayDeps } from './overlay.ts'
-import { pageRoutes } from './pages.ts'
+import { pageRoutes, type PageDeps } from './pages.ts'
 import { recordingRoutes, type RecordingDeps } from './recordings.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -36,8 +36,8 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   OverlayDeps &
   IngestDeps &
   RecordingDeps &
-  ErasingDeps & {
-    files: StaticFiles
+  ErasingDeps &
+  PageDeps & {
     publicUrl: string
     /** Where media lies when it is not here; null: it is. */
     mediaOrigin: string | null

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { uuid, type StreamId } from '../../shared/ids.ts'
 import { ok, deny, type Result } from '../../shared/protocol/index.ts'
 import type { MediaElsewhere, MediaFile, MediaQuery } from '../app/video-ports.ts'
-import type { Who } from '../app/sessions.ts'
+import type { MayWatch } from '../app/watching.ts'
 import { refuse } from './answers.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
 import type { SessionCookie } from './session-cookie.ts'
@@ -14,8 +14,10 @@ export type MediaDeps = {
     get(stream: StreamId, file: string, query: MediaQuery): Promise<MediaFile | MediaElsewhere | null>
   }
   /** Who may not watch gets what there is for a stream that does not exist. */
-  mayWatch: (stream: StreamId, who: () => Promise<Who | null>) => Promise<boolean>
+  mayWatch: MayWatch
 }
+
+const nobody = () => Promise.resolve(null)
 
 const COUNT = /^\d{1,9}$/
 
@@ -37,7 +39,7 @@ export function mediaRoutes({ media, mayWatch, cookie }: MediaDeps & { cookie: S
     const { stream, file } = c.req.param()
     const wait = waitOf(c)
     if (!wait.ok) return refuse(c, wait.denial)
-    const allowed = v.is(uuid, stream) && (await mayWatch(stream, () => cookie.read(c)))
+    const allowed = v.is(uuid, stream) && (await mayWatch(stream, () => cookie.session(c)))
     if (!allowed) return refuse(c, { code: 'not_found' })
     const found = await media.get(stream, file, wait.value)
     if (!found) return refuse(c, { code: 'not_found' })
@@ -45,7 +47,9 @@ export function mediaRoutes({ media, mayWatch, cookie }: MediaDeps & { cookie: S
     if ('location' in found)
       return c.body(null, 302, { location: found.location, 'cache-control': 'no-store' })
     const { body, contentType, maxAge } = found
-    const cached = maxAge === 0 ? 'no-store' : `public, max-age=${maxAge}, immutable`
+    // What a stranger may not watch is for no cache that strangers share.
+    const shared = (await mayWatch(stream, nobody)) ? 'public' : 'private'
+    const cached = maxAge === 0 ? 'no-store' : `${shared}, max-age=${maxAge}, immutable`
     const length = typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength
     return c.body(body as string | Uint8Array<ArrayBuffer>, 200, {
       'content-type': contentType,

@@ -16,16 +16,21 @@ const PAGES = {
   '/overlay/:slug': 'overlay',
 } as const
 
+/** What search engines may name, and who says so. A page that nobody can ask about is not named. */
+export type PageDeps = { files: StaticFiles; mayIndex: (slug: string) => Promise<boolean> }
+
 /** The build writes a hash of the content into these names. */
 const FOREVER = 'public, max-age=31536000, immutable'
 const ASK_FIRST = 'no-cache'
 
-export function pageRoutes({ files }: { files: StaticFiles }) {
+export function pageRoutes({ files, mayIndex }: PageDeps) {
   const app = new Hono<HttpEnv>()
   const find = (c: HttpContext, path: string) => files.get(path, c.req.header('accept-encoding') ?? '')
 
   for (const [path, page] of Object.entries(PAGES))
-    app.get(path, (c) => {
+    app.get(path, async (c) => {
+      if (page === 'watch' && !(await mayIndex(c.req.param('slug') ?? '').catch(() => false)))
+        c.header('x-robots-tag', 'noindex')
       const file = find(c, `/${page}.html`)
       return file ? send(c, file, ASK_FIRST) : missing(c)
     })

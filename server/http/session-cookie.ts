@@ -17,6 +17,12 @@ export function createSessionCookie(deps: { sessions: Sessions; clock: Clock; pu
     return token === undefined ? null : await deps.sessions.read(token)
   }
 
+  /** Which session the cookie is of, without asking whether it still holds. */
+  async function session(c: HttpContext): Promise<{ session: string } | null> {
+    const token = getCookie(c, name)
+    return token === undefined ? null : await deps.sessions.named(token)
+  }
+
   const who: MiddlewareHandler<HttpEnv> = async function who(c, next) {
     c.set('who', await read(c))
     await next()
@@ -24,6 +30,7 @@ export function createSessionCookie(deps: { sessions: Sessions; clock: Clock; pu
 
   return {
     read,
+    session,
     who,
     /** From here on the caller is somebody else. */
     set(c: HttpContext, { who, token, expiresAt }: Begun): void {

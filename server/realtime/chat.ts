@@ -17,10 +17,11 @@ import type { Revocations } from './revocations.ts'
 import { createRooms } from './rooms.ts'
 import { openSession } from './session.ts'
 import type { SessionDeps } from './session.ts'
+import { openSecondLook } from './second-look.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createSlowReaders } from './slow-readers.ts'
 import { createSnapshots } from './snapshots.ts'
-import { createSockets } from './sockets.ts'
+import { createSockets, type Socket } from './sockets.ts'
 import { createTally } from './tally.ts'
 import { createTurnstile } from './turnstile.ts'
 
@@ -88,8 +89,9 @@ export function createChat(deps: Deps): Chat {
     commands,
     rates,
   }
+  const secondLook = openSecondLook(deps)(verdictBy(deps.admission))
   const deafen = deps.revocations.listen({
-    revoked: (revocation) => sockets.revoke(revocation),
+    revoked: (revocation) => secondLook.at(sockets.revoke(revocation)),
     missed: () => sockets.readmitAll(),
   })
 
@@ -109,6 +111,7 @@ export function createChat(deps: Deps): Chat {
     }),
     async stop() {
       deafen()
+      secondLook.stop()
       turnstile.stop()
       hub.close()
       pulse.stop()
@@ -116,4 +119,12 @@ export function createChat(deps: Deps): Chat {
       await tally.flush() // what came while the first was waiting for one under way
     },
   }
+}
+
+/** P42. An overlay has no session: the key it was opened with holds whatever the gate. */
+const verdictBy = (admission: Admissions) => async (socket: Socket) => {
+  if (socket.session() === '') return null
+  const { person, banned, refused } = await admission({ session: socket.session(), stream: socket.stream })
+  if (person?.id !== socket.principal) return 4401
+  return banned ? 4403 : refused === null ? null : 4401
 }

@@ -43,13 +43,15 @@ export async function readPass({ tokens, overlay, clock }: JoinDeps, pass: strin
 /** The person behind a good pass, or the code to close with. */
 export async function admit(deps: JoinDeps, claims: Claims): Promise<Admitted | CloseCode> {
   if (claims.as === 'overlay') return deps.overlay.admit(claims)
-  const [{ person, role, banned, seen }, stream] = await Promise.all([
+  const [{ person, role, banned, refused, seen }, stream] = await Promise.all([
     deps.admission(claims),
     deps.streams.byId(claims.stream),
   ])
   if (person?.id !== claims.principal) return 4401
   if (!stream) return 4404
   if (banned) return 4403 // P7
+  // P40: a new pass is refused with what the gate asks for.
+  if (refused !== null) return 4401
   // The same text, but in the place where the pass has it: it is kept once for each viewer.
   return { person: { ...person, id: claims.principal }, stream, role, seen }
 }
@@ -61,7 +63,7 @@ export async function takeSeat(deps: JoinDeps, who: Admitted, cursors: Cursors, 
   const { stream, person, role } = who
   const own = person ? logsFor(role, stream.id, person.id).filter(({ kind }) => kind !== 'room') : []
   const [entered, ...opened] = await Promise.allSettled([
-    rooms.enter(stream.id, guest),
+    rooms.enter(stream, guest),
     ...own.map((log) => hub.follow(log, readerOf(log, who), guest)),
   ] as const)
   const followings = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))

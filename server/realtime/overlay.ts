@@ -8,6 +8,7 @@ import { createRead } from '../app/commands/read.ts'
 import type { OverlayTokens, Overlays } from '../app/overlay-ports.ts'
 import type { Clock, Journal, PassClaims, Streams } from '../app/ports.ts'
 import { readsLog } from '../domain/audience.ts'
+import { isOpen } from '../domain/gate.ts'
 import type { Admitted } from './join.ts'
 
 export type OverlaySeats = {
@@ -30,7 +31,14 @@ type Deps = {
 
 export function createOverlaySeats(deps: Deps): OverlaySeats {
   const { overlays, tokens, streams, journal, revocations, clock } = deps
-  const readRoom = createRead({ read: (_as, log, from, to) => journal.read(null, log, from, to) })
+  // As nobody; behind a gate, where nobody reads, as the host, whose key it was opened with.
+  const readRoom = createRead({
+    async read(_as, log, from, to) {
+      const stream = await streams.byId(log.stream)
+      const as = stream && !isOpen(stream.gate) ? stream.host.id : null
+      return journal.read(as, log, from, to)
+    },
+  })
 
   async function read(pass: string): Promise<PassClaims | null> {
     const claims = await tokens.readOverlay(pass)

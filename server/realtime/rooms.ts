@@ -1,6 +1,6 @@
 // The rooms open on this node: the followed log, the facts beside it and the pulse, once per stream however many
 // people are in it.
-import type { StreamId } from '../../shared/ids.ts'
+import type { PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { Role } from '../../shared/protocol/index.ts'
 import type { Clock, Journal, Streams } from '../app/ports.ts'
 import type { KnownTerms } from '../app/terms.ts'
@@ -20,8 +20,9 @@ export type Room = {
   leave(guest: Guest): void
 }
 export type Rooms = {
-  /** Rejects when the database is away, or the stream is not there. */
-  enter(stream: StreamId, guest: Guest): Promise<Room>
+  /** Rejects when the database is away, or the stream is not there. The room is read as its host, who passes every
+   * gate, because it is read once for all who were let in. */
+  enter(stream: { id: StreamId; host: { id: PrincipalId } }, guest: Guest): Promise<Room>
 }
 
 type Deps = {
@@ -37,7 +38,7 @@ type Open = { guests: Set<Guest>; room: Promise<Room>; leave: Room['leave']; clo
 export function createRooms({ hub, pulse, journal, streams, terms, clock }: Deps): Rooms {
   const rooms = new Map<StreamId, Open>()
 
-  function open(stream: StreamId): Open {
+  function open(stream: StreamId, host: PrincipalId): Open {
     const everybody = new Set<Guest>()
     let following: Following | null = null
     let closed = false
@@ -62,15 +63,15 @@ export function createRooms({ hub, pulse, journal, streams, terms, clock }: Deps
       const sides = createSides(clock)
       const { applied, channel: through } = sides
       const follower = { channel: through, applied, lost }
-      const followed = await hub.follow({ kind: 'room', stream }, null, follower)
+      const followed = await hub.follow({ kind: 'room', stream }, host, follower)
       following = followed
       if (closed) followed.release()
       const { channel } = followed.track
       // Read after the log: facts may be newer than its position, never older, and entries set them again.
       const [row, pin, totals] = await Promise.all([
         streams.byId(stream),
-        journal.pinned(stream),
-        journal.reactions(stream),
+        journal.pinned(stream, host),
+        journal.reactions(stream, host),
         terms.load(stream),
       ])
       if (!closed) pulse.open(stream, totals, (frame) => channel.tell(frame))
@@ -87,7 +88,7 @@ export function createRooms({ hub, pulse, journal, streams, terms, clock }: Deps
 
   return {
     async enter(stream, guest) {
-      const opened = rooms.get(stream) ?? open(stream)
+      const opened = rooms.get(stream.id) ?? open(stream.id, stream.host.id)
       opened.guests.add(guest)
       try {
         return await opened.room

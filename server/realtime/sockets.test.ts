@@ -53,3 +53,18 @@ test('C11 everybody is sent back to the door', () => {
   sockets.readmitAll()
   expect([ada.closes, bob.closes]).toEqual([[[4409]], [[4409]]])
 })
+
+test('P42 a gate that changed names everybody in the stream who was let in before, and closes nobody', () => {
+  const sockets = createSockets(8)
+  const all = [
+    socket('ada', 'x'),
+    socket('bob', 'y', { seen: 4 }),
+    socket('eve', 'z', { seen: 5 }),
+    socket('ada', 'x', { stream: 's2' }),
+  ]
+  for (const { mine } of all) sockets.take(mine)
+  const unsure = sockets.revoke({ ...nothing, principal: null, kind: 'gate', stream: 's1' })
+  expect(unsure).toEqual([all[0]?.mine, all[1]?.mine])
+  expect(sockets.revoke({ ...nothing, kind: 'gate' })).toEqual([all[0]?.mine, all[3]?.mine])
+  expect(all.flatMap(({ closes }) => closes)).toEqual([])
+})

@@ -18,7 +18,8 @@ export type Sockets = {
   /** False when this person holds its share of this stream already. */
   take(socket: Socket): boolean
   leave(socket: Socket): void
-  revoke(revocation: Revocation): void
+  /** Closes those that certainly lost their right; answers those whose right has to be looked up. */
+  revoke(revocation: Revocation): Socket[]
   /** Sends everybody back to the door, where rights are looked up again. */
   readmitAll(): void
   count(): number
@@ -49,12 +50,18 @@ export function createSockets(perPerson: number): Sockets {
       count -= 1
     },
     revoke(revocation) {
-      for (const socket of [...(people.get(revocation.principal) ?? [])])
+      const unsure: Socket[] = []
+      const { principal, seq } = revocation
+      for (const socket of principal === null
+        ? [...people.values()].flat()
+        : [...(people.get(principal) ?? [])])
         // One that was let in later was let in by what holds now.
-        if (revocation.seq > socket.seen()) {
+        if (seq > socket.seen()) {
           const code = closeCodeOf(revocation, { stream: socket.stream, session: socket.session() })
-          if (code !== null) socket.close(code)
+          if (code === 'look') unsure.push(socket)
+          else if (code !== null) socket.close(code)
         }
+      return unsure
     },
     readmitAll() {
       for (const socket of [...people.values()].flat()) socket.close(4409)

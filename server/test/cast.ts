@@ -29,6 +29,8 @@ export function createCast(tables: Tables, clock: Clock) {
       state: 'live',
       slowSeconds: 0,
       rules: OPEN_RULES,
+      gate: 'public',
+      gateRev: 1,
       ...times,
     }
     tables.streams.set(id, row)

@@ -1,5 +1,6 @@
 // Streams in memory and a journal that knows their state alone: for tests of the web side.
 import type { Journal, Placed, Standing, Stream, Streams } from '../app/ports.ts'
+import { NOBODY, gateRefusal } from '../domain/gate.ts'
 import { OPEN_RULES, deny, ok, type StreamState } from '../../shared/protocol/index.ts'
 
 const ORDER: readonly StreamState[] = ['scheduled', 'live', 'ended']
@@ -14,16 +15,22 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () =
   let failures = 0
 
   const streams: Streams = {
-    async create({ id, slug, title, description, host, startsAt }) {
+    async create({ id, slug, title, description, host, startsAt, gate }) {
       if (list().some((stream) => stream.slug === slug)) return deny('slug_taken', { field: 'slug' })
       const stream: Stream = {
         ...{ id, slug, title, description, startsAt, host: { id: host, name: await nameOf(host) } },
         ...{ state: 'scheduled', slowSeconds: 0, rules: OPEN_RULES, startedAt: null, endedAt: null },
+        ...{ gate: gate?.kind ?? 'public', gateRev: 1 },
       }
       all.set(id, stream)
       return ok(stream)
     },
-    edit: (_by, id, change) => Promise.resolve(ok(Object.assign(all.get(id)!, change))),
+    edit: (_by, id, { gate, ...change }) =>
+      Promise.resolve(
+        ok(
+          Object.assign(all.get(id)!, change, gate && { gate: gate.kind, gateRev: all.get(id)!.gateRev + 1 }),
+        ),
+      ),
     bySlug: (slug) => Promise.resolve(list().find((stream) => stream.slug === slug) ?? null),
     byId: (id) => Promise.resolve(list().find((stream) => stream.id === id) ?? null),
     home: () =>
@@ -51,7 +58,11 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () =
     standing(principal, id): Promise<Standing> {
       const role = all.get(id)?.host.id === principal ? 'host' : 'viewer'
       const ban = bans.get(`${principal} ${id}`)
-      return Promise.resolve({ role, banned: ban !== undefined, ...(ban ?? { until: null, reason: null }) })
+      const refused = gateRefusal(all.get(id)?.gate ?? 'public', { ...NOBODY, role })
+      return Promise.resolve({
+        ...{ role, refused, banned: ban !== undefined },
+        ...(ban ?? { until: null, reason: null }),
+      })
     },
   }
 

@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '../..')
 const PORTS = [
   ...[
     'ports',
+    'gate-ports',
     'ingest-ports',
     'moderation-ports',
     'overlay-ports',

@@ -1,5 +1,6 @@
 // The contracts on every SQL engine that can run here.
 import { afterAll, describe } from 'vitest'
+import { gatesContract } from './contracts/gates.ts'
 import { journalContract } from './contracts/journal.ts'
 import { moderationContract } from './contracts/moderation.ts'
 import { namesContract } from './contracts/names.ts'
@@ -22,6 +23,7 @@ for (const engine of engines)
       streamsContract(make)
       journalContract(make)
       rightsContract(make)
+      gatesContract(make)
       moderationContract(make)
     },
   )

@@ -1,5 +1,6 @@
 // The SQL stores as a world for the contracts: the ports over a test database, and time, bans and moderators by
 // the superuser's hand.
+import { createGates } from '../adapters/pg/gates.ts'
 import { createJournal } from '../adapters/pg/journal.ts'
 import { createNames } from '../adapters/pg/names.ts'
 import { createPeople } from '../adapters/pg/people.ts'
@@ -55,6 +56,7 @@ function storeOn(db: TestDatabase): Store {
     streams: createStreams(pool),
     journal: createJournal(pool),
     rights: createRights(pool),
+    gates: createGates(pool),
     async pass(ms) {
       for (const [table, column] of [
         ['stream', 'ended_at'],

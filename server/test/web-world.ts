@@ -3,7 +3,9 @@ import { createSecretKey } from 'node:crypto'
 import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
 import { createIngestMac } from '../adapters/keys/ingest-mac.ts'
+import { createInviteSecrets } from '../adapters/keys/invites.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { createMemoryGates } from '../adapters/memory/gates.ts'
 import { createMemoryIngestRevisions } from '../adapters/memory/ingest.ts'
 import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
 import { createMemoryRecordings } from '../adapters/memory/recordings.ts'
@@ -11,6 +13,7 @@ import { createTables } from '../adapters/memory/tables.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
+import { createGateCases, hostsGate } from '../app/gates.ts'
 import { createGuests } from '../app/guests.ts'
 import { createIngestCases, type IngestDoor } from '../app/ingest.ts'
 import { createInvites } from '../app/invites.ts'
@@ -20,6 +23,7 @@ import { createOverlayCases } from '../app/overlay.ts'
 import { createOwnTerms } from '../app/own-terms.ts'
 import { createPasses } from '../app/passes.ts'
 import { createRecordingCases, withRecordings } from '../app/recordings.ts'
+import type { Gates } from '../app/gate-ports.ts'
 import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
@@ -81,6 +85,7 @@ export function createWorld(
     /** Reading over HTTP is Postgres' alone: without it there is nothing to read. */
     reading?: ReadingPorts
     overlays?: Overlays
+    gates?: Gates
     passwords?: Passwords
     startAt?: number
     random?: Random
@@ -106,12 +111,13 @@ export function createWorld(
   const sessions = createSessions({ people, tokens, clock, random, bus })
   const limiter = (count: number, burst: number) => createLimiter({ clock, rate: perMinute(count, burst) })
   const guests = createGuests({ people, names, sessions, random, limit: limiter(30, 60) })
+  const passwords = options.passwords ?? quickPasswords(verified)
   const accounts = createAccounts({
     ...{
       people,
       names,
       sessions,
-      passwords: options.passwords ?? quickPasswords(verified),
+      passwords,
       clock,
       random,
       digest,
@@ -123,10 +129,21 @@ export function createWorld(
   const show = memoryStreams(async (id) => (await people.find(id))?.name ?? '', clock.now)
   const store = options.store ?? show
   const studio = fakeVideo()
+  const secrets = createInviteSecrets(key)
   const { act } = createAppend({ journal: store.journal, bus, clock, log, lanes: 1 })
   const streams = createStreamCases({
     ...{ streams: store.streams, act, video: studio.video, grants: studio.grants },
-    ...{ random, viewersOf: options.viewersOf ?? (() => 3) },
+    ...{ random, viewersOf: options.viewersOf ?? (() => 3), passwords },
+    gateChanged() {
+      bus.publish({ type: 'revoked' })
+      return Promise.resolve()
+    },
+    hostsGate: hostsGate(secrets, publicUrl),
+  })
+  const gates = createGateCases({
+    ...{ streams: store.streams, gates: options.gates ?? createMemoryGates(tables) },
+    ...{ secrets, passwords, guests, clock },
+    limits: { person: limiter(10, 10), address: limiter(30, 60) },
   })
   const passes = createPasses({ streams: store.streams, guests, tokens, clock, limit: limiter(120, 240) })
   const files: StaticFiles = { get: () => null }
@@ -168,9 +185,10 @@ export function createWorld(
     ...overHttp,
     overlay,
     ingest,
-    ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
+    ...{ accounts, guests, sessions, invites, streams, gates, passes, files, media, clock, log, signUp },
+    publicUrl,
     allowedOrigins: [publicUrl],
-    ...{ mayWatch, recordings, mediaOrigin: null },
+    ...{ mayWatch, recordings, mediaOrigin: null, mayIndex: streams.mayIndex },
     ready: () => Promise.resolve(true),
     isUnavailable: (error) => error instanceof Error && error.message.includes('away'),
     ...options.http,

@@ -2,7 +2,17 @@
 // at another node.
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
-import type { Bus, Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
+import type {
+  Bus,
+  Clock,
+  Endpoint,
+  Log,
+  OpenSecondLook,
+  PassClaims,
+  Random,
+  Tokens,
+  Topics,
+} from '../app/ports.ts'
 import type { Dial, NodeAddress, Nodes, Pipe, PipeHears, RelaySecrets } from '../app/relay-ports.ts'
 import type {
   Grants,
@@ -58,6 +68,7 @@ export function createLocalVideo(deps: {
   log: Log
   topics: Topics
   revocations: Revoked
+  secondLook: OpenSecondLook
   tokens: Pick<Tokens, 'readPass'>
   mayWatch(claims: PassClaims): Promise<boolean>
   viewersOf(stream: StreamId): number

@@ -154,3 +154,25 @@ test('O5 no pass reaches the log', async () => {
   world.studio()
   for (const pass of world.passes.keys()) expect(world.logged.join()).not.toContain(pass)
 })
+
+test('P42 a gate that changed closes the push sockets of those alone who may watch no longer', async () => {
+  const world = createVideoWorld()
+  const [here, there] = [await world.viewer('S', 'ada'), await world.viewer('other', 'bob')]
+  const codes = () => [here, there].map(({ line }) => line.closed?.code)
+  world.revoke(null, { kind: 'gate', stream: 'S' })
+  await world.clock.advance(0)
+  expect(codes()).toEqual([undefined, undefined])
+  world.access.mayWatch = false
+  world.revoke(null, { kind: 'gate', stream: 'S' })
+  await world.clock.advance(0)
+  expect(codes()).toEqual([4401, undefined])
+})
+
+test('P42 a moderator who is one no longer leaves a stream whose gate lets viewers wait', async () => {
+  const world = createVideoWorld()
+  const { line } = await world.viewer('S', 'ada')
+  world.access.mayWatch = false
+  world.revoke('ada', { kind: 'role', stream: 'S' })
+  await world.clock.advance(0)
+  expect(line.closed?.code).toBe(4401)
+})

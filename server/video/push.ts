@@ -9,6 +9,7 @@ import type {
   Clock,
   Endpoint,
   Log,
+  OpenSecondLook,
   PassClaims,
   Peer,
   Revocation,
@@ -38,26 +39,37 @@ type Deps = {
   /** Keeps the show coming from another node while somebody watches it here. Undefined when there are no others. */
   hold: ((stream: StreamId) => { ready: Promise<void>; release(): void }) | undefined
 }
-type Viewer = { peer: Peer; claims: PassClaims }
+type Viewer = { claims: PassClaims; close(code: CloseCode): void }
 
 /** Told of every right that ends. */
 export type Revoked = {
   listen(listener: { revoked(revocation: Revocation): void; missed(): void }): () => void
 }
 
-export function createPush(deps: Deps & { revocations: Revoked }): { endpoint: Endpoint; close(): void } {
+export function createPush(deps: Deps & { revocations: Revoked; secondLook: OpenSecondLook }): {
+  endpoint: Endpoint
+  close(): void
+} {
   const viewers = new Map<PrincipalId, Set<Viewer>>()
+  const everybody = () => [...viewers.values()].flatMap((all) => [...all])
+  const secondLook = deps.secondLook<Viewer>(async ({ claims }) =>
+    (await deps.mayWatch(claims)) ? null : 4401,
+  )
   const deafen = deps.revocations.listen({
     revoked(revocation) {
-      for (const { peer, claims } of [...(viewers.get(revocation.principal) ?? [])]) {
-        const code = closeCodeOf(revocation, claims)
-        // Every role may watch.
-        if (code !== null && code !== 4409) peer.close(code)
+      const { principal } = revocation
+      const unsure: Viewer[] = []
+      for (const viewer of principal === null ? everybody() : [...(viewers.get(principal) ?? [])]) {
+        const code = closeCodeOf(revocation, viewer.claims)
+        // Every role may watch, but not for every role does the gate open by itself.
+        if (code === 'look' || code === 4409) unsure.push(viewer)
+        else if (code !== null) viewer.close(code)
       }
+      secondLook.at(unsure)
     },
     // Whoever still may is back in a moment.
     missed() {
-      for (const { peer } of [...viewers.values()].flatMap((all) => [...all])) peer.close(4401)
+      for (const viewer of everybody()) viewer.close(4401)
     },
   })
   return {
@@ -67,7 +79,10 @@ export function createPush(deps: Deps & { revocations: Revoked }): { endpoint: E
       maxBufferedBytes: MAX_BUFFERED_BYTES,
       open: (peer) => createSession(deps, viewers, peer),
     },
-    close: deafen,
+    close() {
+      deafen()
+      secondLook.stop()
+    },
   }
 }
 
@@ -110,7 +125,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
       return
     }
     // Known before it is asked whether they may: a ban in between finds them.
-    viewer = { peer, claims }
+    viewer = { claims, close }
     viewers.set(claims.principal, (viewers.get(claims.principal) ?? new Set()).add(viewer))
     const may = await deps.mayWatch(claims)
     if (isClosed()) return

@@ -4,6 +4,7 @@ import type { PrincipalId, StreamId } from '../ids.ts'
 import { LIMITS } from '../protocol/limits.ts'
 import type { StreamState } from '../protocol/events.ts'
 import type { VideoState } from '../media.ts'
+import { gateRequest, type Gate } from './gates.ts'
 
 const title = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LIMITS.titleChars))
 const description = v.pipe(v.string(), v.maxLength(LIMITS.descriptionChars))
@@ -14,18 +15,21 @@ const slug = v.pipe(
 )
 const startsAt = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))
 
-/** POST /api/streams (accounts that may host). Without a slug one is made from the title. */
+/** POST /api/streams (accounts that may host). Without a slug one is made from the title, without a gate it is
+ * public. */
 export const createStreamRequest = v.strictObject({
   title,
   description: v.optional(description),
   slug: v.optional(slug),
   startsAt: v.optional(startsAt),
+  gate: v.optional(gateRequest),
 })
 /** PATCH /api/streams/:slug (its host) */
 export const editStreamRequest = v.strictObject({
   title: v.optional(title),
   description: v.optional(description),
   startsAt: v.optional(startsAt),
+  gate: v.optional(gateRequest),
 })
 export type CreateStreamRequest = v.InferOutput<typeof createStreamRequest>
 export type EditStreamRequest = v.InferOutput<typeof editStreamRequest>
@@ -41,9 +45,11 @@ export type StreamCard = {
   startedAt: number | null
   endedAt: number | null
   viewers: number
+  gate: Gate
 }
 
-/** GET /api/streams: the home page. `recent` ended lately. */
+/** GET /api/streams: the home page. `recent` ended lately. Unlisted and invited ones are not there; of those behind
+ * another gate nobody reads here what it is about or how many watch. */
 export type HomeStreams = { live: StreamCard[]; upcoming: StreamCard[]; recent: StreamCard[] }
 /** GET /api/studio/streams (accounts that may host): own streams, newest first. */
 export type OwnStreams = { streams: StreamCard[] }
@@ -58,7 +64,7 @@ export type Playback = {
   /** Up to half an hour back to the live edge; null: there is no way back. */
   dvr: string | null
 }
-/** GET /api/streams/:slug */
+/** GET /api/streams/:slug. Whom the gate keeps out gets its code with 403 and, as `closed`, a ClosedStream. */
 export type StreamPage = {
   stream: StreamCard
   playback: Playback

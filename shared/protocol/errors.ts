@@ -1,6 +1,8 @@
 // The denials: code -> HTTP status, when trying again makes sense, and what the person should do.
 // A code is a promise to clients: add, never rename.
 
+import type { ClosedStream } from '../api/gates.ts'
+
 type Retry = 'never' | 'later' | 'after_auth'
 type ErrorRow = { http: number; retry: Retry; says: string }
 
@@ -30,6 +32,20 @@ export const ERRORS = {
     says: 'Only people with an account can write here. Sign up or sign in.',
   },
   members_only: { http: 403, retry: 'never', says: 'Only members can write here.' },
+  passphrase_needed: { http: 403, retry: 'never', says: 'This stream opens with a passphrase of its host.' },
+  link_needed: { http: 403, retry: 'never', says: 'This stream opens with an invite link of its host.' },
+  account_needed: {
+    http: 403,
+    retry: 'after_auth',
+    says: 'Only people with an account can watch this. Sign up or sign in.',
+  },
+  membership_needed: { http: 403, retry: 'never', says: 'Only members of this host can watch this.' },
+  passphrase_wrong: { http: 403, retry: 'never', says: 'That is not the passphrase. Try again.' },
+  link_wrong: {
+    http: 403,
+    retry: 'never',
+    says: 'This invite link holds no longer. Ask the host for a new one.',
+  },
   account_too_new: {
     http: 403,
     retry: 'never',
@@ -99,8 +115,15 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS
 
-/** A refusal that was expected: a value, never thrown across rooms. `field` names what to mend; `reason` is what a moderator said why. */
-export type Denial = { code: ErrorCode; field?: string; retryAfterMs?: number; reason?: string }
+/** A refusal that was expected: a value, never thrown across rooms. `field` names what to mend; `reason` is what a
+ * moderator said why; `closed` is what may be known of a stream whose gate refused, over HTTP alone. */
+export type Denial = {
+  code: ErrorCode
+  field?: string
+  retryAfterMs?: number
+  reason?: string
+  closed?: ClosedStream
+}
 export type Result<T> = { ok: true; value: T } | { ok: false; denial: Denial }
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value })

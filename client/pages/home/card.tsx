@@ -2,6 +2,7 @@
 import type { StreamCard } from '../../../shared/api/streams.ts'
 import { paths } from '../../paths.ts'
 import { LiveBadge } from '../../ui/badge.tsx'
+import { GateBadge } from '../../ui/gate-badge.tsx'
 import { useNow } from '../../ui/clock.ts'
 import { Countdown } from '../../ui/countdown.tsx'
 import { ClockIcon, EyeIcon } from '../../ui/icons.tsx'
@@ -12,6 +13,7 @@ export function Card({ stream }: { stream: StreamCard }) {
     <li class={stream.state === 'live' ? 'card card-live' : 'card'}>
       <p class="card-meta">
         <When stream={stream} />
+        <GateBadge kind={stream.gate.kind} />
       </p>
       <h3>
         <a href={paths.watch(stream.slug)}>{stream.title}</a>
@@ -29,7 +31,7 @@ function When({ stream }: { stream: StreamCard }) {
       return (
         <>
           <LiveBadge />
-          <Viewers count={stream.viewers} />
+          {stream.gate.kind === 'public' && <Viewers count={stream.viewers} />}
         </>
       )
     case 'scheduled':

@@ -2,6 +2,7 @@
 import type { StreamCard } from '../../../shared/api/streams.ts'
 import { paths } from '../../paths.ts'
 import { Badge, LiveBadge } from '../../ui/badge.tsx'
+import { GateBadge } from '../../ui/gate-badge.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { useNow } from '../../ui/clock.ts'
 import { CopyButton } from '../../ui/copy.tsx'
@@ -18,6 +19,7 @@ export function Show({ stream, onEdit }: { stream: StreamCard; onEdit: () => voi
       <h2 class="show-title">{stream.title}</h2>
       <p class="show-meta">
         <State stream={stream} />
+        <GateBadge kind={stream.gate.kind} />
       </p>
       <p class="soft address">{`${location.host}${watch}`}</p>
       <div class="row">
@@ -33,8 +35,9 @@ export function Show({ stream, onEdit }: { stream: StreamCard; onEdit: () => voi
         <ButtonLink href={watch} aria-label={`Watch page: ${stream.title}`}>
           Watch page
         </ButtonLink>
-        <CopyButton text={`${location.origin}${watch}`}>
-          Copy link<span class="sr-only">: {stream.title}</span>
+        <CopyButton text={stream.gate.link ?? `${location.origin}${watch}`}>
+          {stream.gate.link === undefined ? 'Copy link' : 'Copy invite link'}
+          <span class="sr-only">: {stream.title}</span>
         </CopyButton>
         <Button variant="quiet" onClick={onEdit} aria-label={`Edit: ${stream.title}`}>
           <EditIcon /> Edit

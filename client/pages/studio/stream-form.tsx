@@ -1,5 +1,6 @@
 // Title, description, address and start of a stream: to create one, or to edit one (its address stays).
 import { useState } from 'preact/hooks'
+import type { GateRequest } from '../../../shared/api/gates.ts'
 import type { StreamCard } from '../../../shared/api/streams.ts'
 import { LIMITS } from '../../../shared/protocol/limits.ts'
 import type { Api } from '../../api.ts'
@@ -9,6 +10,7 @@ import { useSession } from '../../frame/session.tsx'
 import { paths } from '../../paths.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field, TextField } from '../../ui/field.tsx'
+import { GateFields, gateOf, passphraseProblem, type GateDraft } from './gate-fields.tsx'
 import { fromLocalInput, toLocalInput, zoneText } from './local-time.ts'
 import { slugPreview, slugProblem } from './slug.ts'
 
@@ -16,10 +18,18 @@ type StreamFormProps = {
   /** Null: a new one. */
   stream: StreamCard | null
   onDone: (stream: StreamCard) => void
+  /** Something was saved already, and the form stays. */
+  onChange: (stream: StreamCard) => void
   onCancel: () => void
 }
 
-type Draft = { title: string; description: string; slug: string; startsAt: number | null }
+type Draft = {
+  title: string
+  description: string
+  slug: string
+  startsAt: number | null
+  gate: GateRequest
+}
 
 function save(api: Api, stream: StreamCard | null, { slug, ...draft }: Draft) {
   return stream
@@ -27,12 +37,13 @@ function save(api: Api, stream: StreamCard | null, { slug, ...draft }: Draft) {
     : api.createStream({ ...draft, ...(slug === '' ? {} : { slug }) })
 }
 
-export function StreamForm({ stream, onDone, onCancel }: StreamFormProps) {
+export function StreamForm({ stream, onDone, onChange, onCancel }: StreamFormProps) {
   const { api } = useSession()
   const [title, setTitle] = useState(stream?.title ?? '')
   const [description, setDescription] = useState(stream?.description ?? '')
   const [slug, setSlug] = useState('')
   const [starts, setStarts] = useState(() => toLocalInput(stream?.startsAt ?? null))
+  const [gate, setGate] = useState<GateDraft>({ kind: stream?.gate.kind ?? 'public', passphrase: '' })
   const startsAt = fromLocalInput(starts)
   const form = useForm({
     check: () => ({
@@ -47,10 +58,20 @@ export function StreamForm({ stream, onDone, onCancel }: StreamFormProps) {
           : undefined,
       slug: slugProblem(slug),
       startsAt: startsAt === undefined ? 'This is no date and time.' : undefined,
+      'gate.passphrase': passphraseProblem(gate, stream?.gate ?? null),
     }),
-    send: () => save(api, stream, { title: title.trim(), description, slug, startsAt: startsAt ?? null }),
+    send: () =>
+      save(api, stream, {
+        ...{ title: title.trim(), description, slug, startsAt: startsAt ?? null },
+        gate: gateOf(gate),
+      }),
     done: onDone,
   })
+  async function resetLink({ slug: address }: StreamCard) {
+    const answer = await api.editStream(address, { gate: { kind: 'invite', reset: true } })
+    if (answer.ok) onChange(answer.value)
+    return answer
+  }
   return (
     <Form
       form={form}
@@ -100,6 +121,13 @@ export function StreamForm({ stream, onDone, onCancel }: StreamFormProps) {
           />
         )}
       </Field>
+      <GateFields
+        draft={gate}
+        onDraft={setGate}
+        former={stream?.gate ?? null}
+        error={form.wrong['gate.passphrase']}
+        reset={stream && (() => resetLink(stream))}
+      />
     </Form>
   )
 }

@@ -73,7 +73,7 @@ function Shows() {
           ))}
         </ul>
       )}
-      <EditDialog editing={editing} load={load} onClose={() => setEditing(undefined)} />
+      <EditDialog editing={editing} load={load} onChange={setEditing} onClose={() => setEditing(undefined)} />
     </>
   )
 }
@@ -81,16 +81,25 @@ function Shows() {
 type EditDialogProps = {
   editing: StreamCard | null | undefined
   load: Load<OwnStreams>
+  onChange: (stream: StreamCard) => void
   onClose: () => void
 }
 
-function EditDialog({ editing, load, onClose }: EditDialogProps) {
+function EditDialog({ editing, load, onChange, onClose }: EditDialogProps) {
   const toast = useToast()
-  const done = (stream: StreamCard) => {
+  const keep = (stream: StreamCard) => {
     const others = load.value?.streams.filter((one) => one.id !== stream.id) ?? []
     const at = load.value?.streams.findIndex((one) => one.id === stream.id) ?? -1
     // A new one comes first; an edited one keeps its place.
     load.replace({ streams: others.toSpliced(Math.max(at, 0), 0, stream) })
+  }
+  const changed = (stream: StreamCard) => {
+    keep(stream)
+    onChange(stream)
+    toast('There is a new invite link.')
+  }
+  const done = (stream: StreamCard) => {
+    keep(stream)
     toast(editing ? 'Saved.' : 'Created. Go live when you are ready.')
     onClose()
     requestAnimationFrame(() => document.getElementById(`show-${stream.id}`)?.focus())
@@ -102,7 +111,9 @@ function EditDialog({ editing, load, onClose }: EditDialogProps) {
       onClose={onClose}
       keeps
     >
-      {editing !== undefined && <StreamForm stream={editing} onDone={done} onCancel={onClose} />}
+      {editing !== undefined && (
+        <StreamForm stream={editing} onDone={done} onChange={changed} onCancel={onClose} />
+      )}
     </Dialog>
   )
 }

@@ -38,7 +38,7 @@ export function About({ stream, state, viewers }: AboutProps) {
       >
         <InfoIcon />
       </Button>
-      <ShareButton title={stream.title} />
+      <ShareButton title={stream.title} link={stream.gate.link} />
       {stream.description !== '' && <p class="watch-text">{stream.description}</p>}
       <Dialog open={reading} title={stream.title} onClose={() => setReading(false)}>
         <p class="soft">{stream.host.name}</p>

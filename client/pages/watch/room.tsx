@@ -10,7 +10,8 @@ import { About } from './about.tsx'
 import { Banned } from './banned.tsx'
 import { Over, StartsIn } from './poster.tsx'
 
-export function Room({ page }: { page: StreamPage }) {
+/** `onRefused`: no pass is given any more; why, the stream itself says. */
+export function Room({ page, onRefused }: { page: StreamPage; onRefused: () => void }) {
   const { api, me, retry } = useSession()
   const { stream, playback } = page
   const [passes] = useState(() =>
@@ -28,9 +29,13 @@ export function Room({ page }: { page: StreamPage }) {
   // The pass made a guest of a stranger: let the header know. Asked once per answer, so that a browser which
   // keeps no cookies does not ask for ever.
   const knownId = me ? (me.principal?.id ?? 'nobody') : undefined
+  const refused = useChatState(chat, ({ status }) => status.at === 'refused')
   useEffect(() => {
     if (replaced) retry()
   }, [replaced])
+  useEffect(() => {
+    if (refused) onRefused()
+  }, [refused])
   useEffect(() => {
     if (youId !== undefined && knownId !== undefined && knownId !== youId) retry()
   }, [youId, knownId])

@@ -5,10 +5,11 @@ import { ShareIcon } from '../../ui/icons.tsx'
 import { useTask } from '../../ui/task.ts'
 import { useToast } from '../../ui/toasts.tsx'
 
-export function ShareButton({ title }: { title: string }) {
+/** `link`: what to hand on in place of the address; the host's invite link. */
+export function ShareButton({ title, link }: { title: string; link?: string | undefined }) {
   const toast = useToast()
   const share = useTask(async () => {
-    const url = location.origin + location.pathname
+    const url = link ?? location.origin + location.pathname
     if (typeof navigator.share === 'function') {
       // Closing the sheet rejects, and is no failure.
       await navigator.share({ title, url }).catch(() => undefined)

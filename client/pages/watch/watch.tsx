@@ -1,5 +1,6 @@
 // The watch page: finds the stream, then shows it before, during and after.
-import type { StreamPage } from '../../../shared/api/streams.ts'
+import { useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
 import { Failure } from '../../frame/failure.tsx'
 import { Frame, OfflineStrip, SiteHeader } from '../../frame/frame.tsx'
 import { useLoad } from '../../frame/load.ts'
@@ -8,6 +9,8 @@ import { useTitle } from '../../frame/title.ts'
 import { slugHere } from '../../paths.ts'
 import { Skeleton } from '../../ui/spinner.tsx'
 import { Missing } from '../missing/missing.tsx'
+import { Gate } from './gate.tsx'
+import { takeInvite } from './invite.ts'
 import { Room } from './room.tsx'
 import { useVisualViewport } from './viewport.ts'
 import './watch.css'
@@ -19,27 +22,42 @@ export function WatchPage() {
   const slug = slugHere()
   const { api } = useSession()
   const { value, denial, loading, reload } = useLoad(() => api.stream(slug), RELOAD_MS)
-  useTitle(value?.stream.title ?? 'Watch')
-  if (value) return <Stage page={value} />
+  const [invite] = useState(takeInvite)
+  // Before what was known so far: whoever has lost the right sees nothing of it any more.
+  const closed = denial?.closed
+  useTitle(closed?.title ?? value?.stream.title ?? 'Watch')
+  const look = () => void reload().catch(reportError)
+  if (closed)
+    return (
+      <Stage>
+        <Gate closed={closed} invite={invite} onEntered={look} />
+      </Stage>
+    )
+  if (value)
+    return (
+      <Stage>
+        <Room page={value} onRefused={look} />
+      </Stage>
+    )
   if (denial?.code === 'not_found') return <Missing />
   if (denial)
     return (
       <Frame narrow>
         <h1>This stream does not open</h1>
-        <Failure denial={denial} busy={loading} onRetry={() => void reload().catch(reportError)} />
+        <Failure denial={denial} busy={loading} onRetry={look} />
       </Frame>
     )
   return <Waiting />
 }
 
-function Stage({ page }: { page: StreamPage }) {
+function Stage({ children }: { children: ComponentChildren }) {
   useVisualViewport()
   return (
     <div class="watch">
       <SiteHeader />
       <OfflineStrip />
       <main id="main" class="watch-main" tabIndex={-1}>
-        <Room page={page} />
+        {children}
       </main>
     </div>
   )

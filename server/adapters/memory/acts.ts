@@ -39,8 +39,8 @@ export function createActs(desk: Desk, sends: ReturnType<typeof createSends>) {
 
   /** P8: in whatever stream it is. */
   function sees(by: PrincipalId, { stream, viewer }: MessageRow): boolean {
-    const { role, banned } = standingIn(tables, by, stream, clock.now())
-    return !banned && (viewer === null || viewer === by || role === 'host')
+    const { role, banned, refused } = standingIn(tables, by, stream, clock.now())
+    return !banned && refused === null && (viewer === null || viewer === by || role === 'host')
   }
 
   function slow(scene: Scene, seconds: number): Placed[] {
@@ -109,8 +109,9 @@ export function createActs(desk: Desk, sends: ReturnType<typeof createSends>) {
     const stream = tables.streams.get(streamId)
     if (!stream) return deny('not_found')
     if (by === SERVER) return act.type === 'state' ? become(stream, act.state) : deny('not_allowed')
-    const { role, banned } = standingIn(tables, by, streamId, clock.now())
+    const { role, banned, refused } = standingIn(tables, by, streamId, clock.now())
     if (banned) return deny('banned')
+    if (refused !== null) return deny(refused)
     const denial = mayAct(role, act.type)
     if (denial) return deny(denial.code, denial)
     return perform(openScene(desk, by, role, stream), act)

@@ -1,10 +1,12 @@
 import { createHandClock } from '../../test/clock.ts'
+import { gatesContract } from '../../test/contracts/gates.ts'
 import { journalContract } from '../../test/contracts/journal.ts'
 import { moderationContract } from '../../test/contracts/moderation.ts'
 import { rightsContract } from '../../test/contracts/rights.ts'
 import type { MakeWorld } from '../../test/contracts/world.ts'
 import { memoryPeople } from '../../test/memory-people.ts'
 import { createSeededRandom } from '../../test/random.ts'
+import { createMemoryGates } from './gates.ts'
 import { createMemoryJournal } from './journal.ts'
 import { createMemoryRights } from './rights.ts'
 import { createMemoryStreams } from './streams.ts'
@@ -17,6 +19,7 @@ const make: MakeWorld = () => {
     people: memoryPeople(tables, clock.now),
     rights: createMemoryRights(tables, clock),
     streams: createMemoryStreams(tables, clock),
+    gates: createMemoryGates(tables),
     journal: createMemoryJournal({ tables, clock, random: createSeededRandom(1) }),
     pass(ms) {
       clock.step(ms)
@@ -40,4 +43,5 @@ const make: MakeWorld = () => {
 }
 journalContract(make)
 rightsContract(make)
+gatesContract(make)
 moderationContract(make)

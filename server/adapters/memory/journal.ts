@@ -10,6 +10,7 @@ import { createRows } from './rows.ts'
 import type { Desk, LogRow } from './rows.ts'
 import { createSends } from './sends.ts'
 import { standingIn } from './tables.ts'
+import { isOpen } from '../../domain/gate.ts'
 import type { Tables } from './tables.ts'
 
 type Deps = { tables: Tables; clock: Clock; random: Random }
@@ -52,9 +53,9 @@ export function createMemoryJournal({ tables, clock, random }: Deps): Journal {
   function mayRead(as: PrincipalId | null, log: LogKey): boolean {
     const stream = tables.streams.get(log.stream)
     if (!stream) return false
-    if (as === null) return log.kind === 'room'
-    const { role, banned } = standingIn(tables, as, log.stream, clock.now())
-    if (banned) return false
+    if (as === null) return log.kind === 'room' && isOpen(stream.gate)
+    const { role, banned, refused } = standingIn(tables, as, log.stream, clock.now())
+    if (banned || refused !== null) return false
     switch (log.kind) {
       case 'room':
         return true

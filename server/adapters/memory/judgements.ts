@@ -110,7 +110,10 @@ export function createJudgements({ tables, clock }: Desk) {
     if (set.has(key) === on) return changed(scene, [])
     if (on) set.add(key)
     else set.delete(key)
-    return changed(scene, [scene.deed({ is, target: scene.person(target) })])
+    const placed = [scene.deed({ is, target: scene.person(target) })]
+    return type === 'expel'
+      ? revoked(scene, target, { kind: 'gate', stream: null }, placed)
+      : changed(scene, placed)
   }
 
   return {

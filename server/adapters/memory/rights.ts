@@ -11,8 +11,8 @@ export function createMemoryRights(tables: Tables, clock: Clock): Rights {
         asked.map(({ session, stream }) => {
           const row = tables.sessions.get(session)
           const found = row && row.expiresAt > now ? tables.people.get(row.principal) : undefined
-          const { role, banned } = standingIn(tables, found?.id ?? '', stream, clock.now())
-          return { person: found ? principalOf(found) : null, role, banned, seen: newest() }
+          const { role, banned, refused } = standingIn(tables, found?.id ?? '', stream, clock.now())
+          return { person: found ? principalOf(found) : null, role, banned, refused, seen: newest() }
         }),
       ),
     revocations: (after) =>

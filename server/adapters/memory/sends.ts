@@ -27,8 +27,9 @@ export function createSends({ tables, rows, clock, place }: Desk) {
     if (!stream) return deny('not_found')
     const sender = tables.people.get(draft.sender)
     const now = clock.now()
-    const { role, banned } = standingIn(tables, draft.sender, draft.stream, now)
+    const { role, banned, refused } = standingIn(tables, draft.sender, draft.stream, now)
     if (banned) return deny('banned')
+    if (refused !== null) return deny(refused)
     if (!sender) return deny('not_allowed')
     const use = `${draft.sender}:${draft.cmid}`
     const first = done.get(use)

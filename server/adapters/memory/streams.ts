@@ -1,16 +1,30 @@
 // Streams in memory, for tests.
-import { OPEN_RULES, deny, ok } from '../../../shared/protocol/index.ts'
-import type { Clock, Stream, Streams } from '../../app/ports.ts'
-import { standingIn } from './tables.ts'
+import { OPEN_RULES, deny, ok, type Result } from '../../../shared/protocol/index.ts'
+import type { Clock, GateChange, Stream, Streams } from '../../app/ports.ts'
+import { revoke, standingIn } from './tables.ts'
 import type { Tables } from './tables.ts'
 
 export function createMemoryStreams(tables: Tables, clock: Clock): Streams {
   const all = () => [...tables.streams.values()]
+
+  function setGate(stream: Stream, { kind, hash, reset }: GateChange): Result<Stream> {
+    const misplaced = hash !== null && kind !== 'passphrase'
+    const missing = kind === 'passphrase' && hash === null && !tables.passphrases.has(stream.id)
+    if (misplaced || missing) return deny('bad_request')
+    if (stream.gate === kind && hash === null && !reset) return ok(stream)
+    if (hash !== null) tables.passphrases.set(stream.id, hash)
+    else if (kind !== 'passphrase') tables.passphrases.delete(stream.id)
+    const changed = { ...stream, gate: kind, gateRev: stream.gateRev + 1 }
+    tables.streams.set(stream.id, changed)
+    revoke(tables, null, { kind: 'gate', stream: stream.id })
+    return ok(changed)
+  }
+
   const find = (test: (stream: Stream) => boolean) => Promise.resolve(all().find(test) ?? null)
   return {
     create(stream) {
       if (all().some((other) => other.slug === stream.slug)) return Promise.resolve(deny('slug_taken'))
-      const { host, ...rest } = stream
+      const { host, gate, ...rest } = stream
       const row: Stream = {
         ...rest,
         host: { id: host, name: tables.people.get(host)?.name ?? '' },
@@ -19,15 +33,19 @@ export function createMemoryStreams(tables: Tables, clock: Clock): Streams {
         rules: OPEN_RULES,
         startedAt: null,
         endedAt: null,
+        gate: 'public',
+        gateRev: 1,
       }
       tables.streams.set(stream.id, row)
-      return Promise.resolve(ok(row))
+      return Promise.resolve(gate ? setGate(row, gate) : ok(row))
     },
-    edit(by, id, change) {
+    edit(by, id, { gate, ...change }) {
       const stream = tables.streams.get(id)
       if (!stream) return Promise.resolve(deny('not_found'))
       if (stream.host.id !== by) return Promise.resolve(deny('not_allowed'))
-      const edited = { ...stream, ...change }
+      const gated = gate ? setGate(stream, gate) : ok(stream)
+      if (!gated.ok) return Promise.resolve(gated)
+      const edited = { ...gated.value, ...change }
       tables.streams.set(id, edited)
       return Promise.resolve(ok(edited))
     },

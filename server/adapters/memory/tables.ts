@@ -1,6 +1,8 @@
 // What the memory adapters share: the rows that Postgres would hold. Tests reach in to set up people and bans.
 import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
 import type { Principal, Revocation, Standing, Stream, Terms } from '../../app/ports.ts'
+import { NOBODY, gateRefusal } from '../../domain/gate.ts'
+import type { GateCode } from '../../domain/privacy/gates.ts'
 
 /** Without `createdAt` a person has always been there; without `skeleton` its name looks like nobody's. */
 export type PersonRow = Principal & {
@@ -22,6 +24,9 @@ export type Tables = {
   timeouts: Map<string, { until: number; reason: string | null }>
   /** In all streams of one host: `host:principal`. */
   everywhere: { moderators: Set<string>; blocked: Set<string>; members: Set<string> }
+  /** Hashes by stream, and under which revision of its gate somebody entered: `stream:principal`. */
+  passphrases: Map<StreamId, string>
+  entered: Map<string, number>
   /** By host. None is version 0 without terms. */
   terms: Map<PrincipalId, Terms>
   revocations: Revocation[]
@@ -36,6 +41,8 @@ export const createTables = (): Tables => ({
   bans: new Map(),
   timeouts: new Map(),
   everywhere: { moderators: new Set(), blocked: new Set(), members: new Set() },
+  passphrases: new Map(),
+  entered: new Map(),
   terms: new Map(),
   revocations: [],
 })
@@ -46,20 +53,37 @@ export const pair = (of: string, principal: PrincipalId): string => `${of}:${pri
 /** Nobody bans the host. */
 export function standingIn(tables: Tables, principal: PrincipalId, stream: StreamId, now: number): Standing {
   const key = pair(stream, principal)
-  const free = { banned: false, until: null, reason: null }
+  const refused = refusalIn(tables, principal, stream)
+  const free = { banned: false, until: null, reason: null, refused }
   const host = tables.streams.get(stream)?.host.id ?? ''
   if (host === principal) return { role: 'host', ...free }
   const trusted = tables.moderators.has(key) || tables.everywhere.moderators.has(pair(host, principal))
   const role = trusted ? 'moderator' : 'viewer'
   const { until = 0, reason = null } = tables.bans.get(key) ?? {}
   if (until <= now) return { role, ...free }
-  return { role, banned: true, until: until === Infinity ? null : until, reason }
+  return { role, banned: true, until: until === Infinity ? null : until, reason, refused }
+}
+
+/** What the gate of a stream asks of a person, whoever it is. */
+function refusalIn(tables: Tables, principal: PrincipalId, stream: StreamId): GateCode | null {
+  const row = tables.streams.get(stream)
+  if (!row) return null
+  const host = row.host.id
+  const { moderators, members } = tables.everywhere
+  const trusted = tables.moderators.has(pair(stream, principal)) || moderators.has(pair(host, principal))
+  return gateRefusal(row.gate, {
+    ...NOBODY,
+    role: host === principal ? 'host' : trusted ? 'moderator' : 'viewer',
+    kind: tables.people.get(principal)?.kind ?? null,
+    member: members.has(pair(host, principal)),
+    admitted: tables.entered.get(pair(stream, principal)) === row.gateRev,
+  })
 }
 
 /** What this person's sockets stand on ended: in one stream, or its sessions. */
 export function revoke(
   { revocations }: Tables,
-  principal: PrincipalId,
+  principal: PrincipalId | null,
   what: Pick<Revocation, 'kind'> & Partial<Pick<Revocation, 'stream' | 'session' | 'except'>>,
 ): void {
   const seq = revocations.length + 1

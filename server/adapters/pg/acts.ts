@@ -25,7 +25,7 @@ export function actAs(
 }
 
 /** Acts that end or change somebody's right when they are not a dup. */
-const REVOKING: ReadonlySet<Act['type']> = new Set<Act['type']>(['ban', 'appoint', 'dismiss'])
+const REVOKING: ReadonlySet<Act['type']> = new Set<Act['type']>(['ban', 'appoint', 'dismiss', 'expel'])
 
 type PlacedRow = {
   /** Null: this is an entry that it wrote. */

@@ -35,8 +35,8 @@ export function latestAs(pool: Pool, as: PrincipalId | null, log: LogKey, count:
   })
 }
 
-export function pinnedIn(pool: Pool, stream: StreamId): Promise<Message | null> {
-  return asPrincipal(pool, null, 'pinned', async (query) => {
+export function pinnedIn(pool: Pool, stream: StreamId, as: PrincipalId | null): Promise<Message | null> {
+  return asPrincipal(pool, as, 'pinned', async (query) => {
     const [row] = await query<MessageRow>(
       `select ${MESSAGE} from app.pin p join app.message m on m.id = p.message_id ${QUOTE} where p.stream_id = $1`,
       [stream],

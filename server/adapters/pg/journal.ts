@@ -16,8 +16,8 @@ export function createJournal(pool: Pool): Journal {
     latest: (as, log, count) => latestAs(pool, as, log, count),
     positions: (logs) => positionsOf(pool, logs),
     moved: (asked) => movedThreads(pool, asked),
-    pinned: (stream) => pinnedIn(pool, stream),
-    reactions: (stream) => reactionsOf(pool, stream),
+    pinned: (stream, as = null) => pinnedIn(pool, stream, as),
+    reactions: (stream, as = null) => reactionsOf(pool, stream, as),
     tally: (rows) => addTally(pool, rows),
   }
 }
@@ -55,8 +55,12 @@ async function movedThreads(pool: Pool, asked: Parameters<Journal['moved']>[0]) 
   }
 }
 
-async function reactionsOf(pool: Pool, stream: StreamId): Promise<Record<string, number>> {
-  const rows = await asPrincipal(pool, null, 'reactions', (query) =>
+async function reactionsOf(
+  pool: Pool,
+  stream: StreamId,
+  as: PrincipalId | null,
+): Promise<Record<string, number>> {
+  const rows = await asPrincipal(pool, as, 'reactions', (query) =>
     query<{ emoji: string; total: number }>(
       'select emoji, sum(count)::bigint as total from app.reaction_tally where stream_id = $1 group by emoji',
       [stream],

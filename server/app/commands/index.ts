@@ -31,7 +31,7 @@ export type Commands = {
 }
 
 /** Of messages their own transaction finds out. */
-const UNBANNED = { banned: false, until: null, reason: null } as const
+const UNBANNED = { banned: false, until: null, reason: null, refused: null } as const
 
 /** How old a standing may be, in ms (C4). Messages are checked as their sender inside their own transaction, so
  * a look-up before it would cost a round trip per message and close no gap. A reaction writes nothing of

@@ -22,8 +22,9 @@ export function createRenew({ tokens, admission, revocations, clock }: RenewDeps
     let found: Admission
     do found = await admission(claims)
     while (found.seen < revocations.seq())
-    const { person } = found
+    const { person, refused } = found
     if (person?.id !== caller.id) return deny('sign_in', { field: 'pass' })
+    if (refused !== null) return deny(refused, { field: 'pass' })
     caller.renewed(claims)
     return ok({ t: 'ok', re: id })
   }

@@ -2,6 +2,7 @@
 import type { LogName } from '../../../shared/protocol/index.ts'
 import { readsLog } from '../audience.ts'
 import { ACT_IDS, actRow } from './act.ts'
+import { GATES, WAYS, WAY_IDS, gateRow } from './gates.ts'
 import { PRINCIPALS, PRINCIPAL_KINDS } from './principals.ts'
 import type { PrincipalKind, Row } from './principals.ts'
 import { REACH_IDS, reach, reachRows } from './reach.ts'
@@ -38,6 +39,7 @@ export function describePrivacy(): string {
     '',
     'There is no administrator: nobody has any right in a stream that is not their own but what its host gave. Whoever runs the server has its database and its disk, and no password or role in here changes that. A ban binds the person: whoever throws the cookie of a banned guest away is nobody (AN) and may read what is public.',
     '',
+    ...gateSection(),
     '## Logs',
     '',
     'Every message and every notice is placed in logs, and a log is read whole or not at all. So nothing is ever left out for one reader, and there is no filter to forget.',
@@ -80,6 +82,40 @@ export function describePrivacy(): string {
     '- Byte by byte (`server/test/privacy/noninterference.test.ts`): with one public course and two different private ones of a viewer and the host, everything that everybody else receives, on sockets and over HTTP, is the same to the byte. `NONINTERFERENCE_PAIRS` sets how many pairs of courses are played; without it 200. `noninterference.server.test.ts` plays ten pairs on a real server, on each engine.',
     '',
   ].join('\n')
+}
+
+function gateSection(): string[] {
+  const kinds = Object.keys(GATES) as (keyof typeof GATES)[]
+  const listed = { whole: 'yes', title: 'title and host', not: 'no' }
+  return [
+    '## Gates',
+    '',
+    'The host chooses who may watch at all. All other tables speak of people whom the gate lets in; everybody else reads nothing of the stream and does nothing in it. Bans come before gates.',
+    '',
+    ...table(
+      ['gate', 'lets in'],
+      kinds.map((kind) => [kind, gateRow(kind).says]),
+      (kind) => gateRow(kind).cells,
+    ),
+    '',
+    '`Y` passes. `-` does not. `entered` whoever gave the passphrase or brought the link, until either is changed. `member` members of the host.',
+    '',
+    `On the page of all streams: ${kinds.map((kind) => `${kind} ${listed[gateRow(kind).listed]}`).join('; ')}. Of what is listed by title, nobody reads there what it is about or how many watch; a stream by invite is not listed, because nobody who finds it there could do anything about it.`,
+    '',
+    'What somebody is told whom the gate keeps out:',
+    '',
+    ...WAY_IDS.map((id) => `- ${WAYS[id].says}: ${CLOSED[WAYS[id].closed]}`),
+    '',
+    'When a gate changes, and when somebody loses what it asks for, the sockets close and playlists and segments are refused within a second, on every node; two when the bus is away. A membership that runs out closes nothing by itself: its end counts at the next pass, which is asked for every few minutes, and at once for playlists and segments.',
+    '',
+  ]
+}
+
+const CLOSED = {
+  code: 'refused, with what the gate asks for',
+  '4401': 'closed; the pass that is asked for next is refused with what the gate asks for',
+  '404': 'as if it were not there',
+  stays: 'the gate does not count',
 }
 
 function reachSection(id: ReachId): string[] {

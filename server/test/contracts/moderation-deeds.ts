@@ -73,6 +73,7 @@ export function deedsContract(make: MakeWorld): void {
         banned: true,
         until: expect.any(Number) as number,
         reason: 'Spam',
+        refused: null,
       })
       const until = standing.until!
       expect(Math.abs(until - change.at - 600_000)).toBeLessThan(2_000)
@@ -84,6 +85,7 @@ export function deedsContract(make: MakeWorld): void {
         banned: false,
         until: null,
         reason: null,
+        refused: null,
       })
     })
 

@@ -33,6 +33,8 @@ export function streamsContract(make: MakeWorld): void {
         startsAt: 1_900_000_000_123,
         startedAt: null,
         endedAt: null,
+        gate: 'public',
+        gateRev: 1,
       })
       expect(await streams.byId(wanted.id)).toEqual(made)
       expect(await streams.bySlug(wanted.slug)).toEqual(made)

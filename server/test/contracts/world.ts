@@ -2,6 +2,7 @@
 // here knows SQL, so that a journal in memory stands under the same tests.
 import { randomUUID } from 'node:crypto'
 import type { Act, Change, Draft, Journal, People, Rights, Streams, Terms, Traits } from '../../app/ports.ts'
+import type { Gates } from '../../app/gate-ports.ts'
 import type { LogKey } from '../../domain/log.ts'
 import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
 import { OPEN_RULES } from '../../../shared/protocol/index.ts'
@@ -21,6 +22,7 @@ export type World = {
   streams: Streams
   journal: Journal
   rights: Rights
+  gates: Gates
   /** Lets `ms` pass over everything stored; negative: the clock has stepped back. */
   pass: (ms: number) => Promise<void>
   /** `forMs` null: for good. A negative one has run out. */
@@ -33,7 +35,7 @@ export type World = {
   close: () => Promise<void>
 }
 export type MakeWorld = () => Promise<World>
-type Arranged = Omit<World, 'rights' | 'terms' | 'skeleton'>
+type Arranged = Omit<World, 'rights' | 'gates' | 'terms' | 'skeleton'>
 
 export type Stage = Awaited<ReturnType<typeof createStage>>
 

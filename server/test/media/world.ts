@@ -10,6 +10,7 @@ import {
 } from '../../../shared/media.ts'
 import type { Endpoint, Log, PassClaims, Peer, Revocation, Topics } from '../../app/ports.ts'
 import type { MediaQuery, Tape, VideoEvent } from '../../app/video-ports.ts'
+import { openSecondLook } from '../../realtime/second-look.ts'
 import { createLocalVideo, type Between } from '../../video/live.ts'
 import type { Revoked } from '../../video/push.ts'
 import { createHandClock, settle, type HandClock } from '../clock.ts'
@@ -73,7 +74,7 @@ export function createVideoWorld(options: VideoWorldOptions = {}) {
     },
   }
   const video = createLocalVideo({
-    ...{ clock, random, topics, log, revocations },
+    ...{ clock, random, topics, log, revocations, secondLook: openSecondLook({ clock, log }) },
     tokens: { readPass: (token) => Promise.resolve(passes.get(token) ?? null) },
     mayWatch: () => Promise.resolve(access.mayWatch),
     viewersOf: () => 7,
@@ -176,7 +177,7 @@ export function createVideoWorld(options: VideoWorldOptions = {}) {
     dial,
     studio,
     viewer,
-    revoke(principal: string, what: Pick<Revocation, 'kind'> & Partial<Revocation>) {
+    revoke(principal: string | null, what: Pick<Revocation, 'kind'> & Partial<Revocation>) {
       const nothing = { seq: 1, stream: null, session: null, except: null }
       for (const { revoked } of listeners) revoked({ principal, ...nothing, ...what })
     },

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asPrincipal } from '../../adapters/pg/unit.ts'
 import { kindOf, objectOf, readsLog, seenBy } from '../../domain/audience.ts'
 import type { Seen } from '../../domain/audience.ts'
+import { gateRefusal, mayEnter } from '../../domain/gate.ts'
+import type { Visitor } from '../../domain/gate.ts'
 import { object } from '../../domain/privacy/read.ts'
 import type { ObjectId } from '../../domain/privacy/read.ts'
 import type { Role } from '../../../shared/protocol/index.ts'
@@ -41,14 +43,33 @@ const LEAKS = {
   'notes are read by whom they are about': 'app.person_note for select using (principal_id = app.pid())',
   'removed texts are read by all': 'app.removed for select using (true)',
   'what is held is read by all': 'app.held for select using (true)',
+  'whoever does not pass the gate reads on':
+    'app.message for select using (viewer_id is null and stream_id <> all (array(select app.my_bans())))',
+  'strangers read the log of a gated room': "app.log for select using (kind = 'room' and app.pid() is null)",
   'nobody reads the pin': 'app.pin as restrictive for select using (false)',
 }
 
+const streamOf = (rows: Rows, stream: string) => rows.streams.find(({ id }) => id === stream)!
+
+function visitor(rows: Rows, stream: string, reader: string | null): Visitor {
+  const { host } = streamOf(rows, stream)
+  const has = (pairs: Set<string>, of: string) => reader !== null && pairs.has(pair(of, reader))
+  const role: Role = host === reader ? 'host' : has(rows.moderators, stream) ? 'moderator' : 'viewer'
+  const known = reader !== null && rows.people.includes(reader)
+  return {
+    role,
+    kind: known ? (rows.guests.has(reader) ? 'guest' : 'account') : null,
+    member: has(rows.members, host),
+    admitted: has(rows.admitted, stream),
+    banned: role !== 'host' && has(rows.bans, stream),
+  }
+}
+
+/** Whom the gate keeps out reads what a banned person reads. */
 function standing(rows: Rows, stream: string, reader: string | null) {
-  if (reader === null) return null
-  const host = rows.streams.find(({ id }) => id === stream)?.host === reader
-  const role: Role = host ? 'host' : rows.moderators.has(pair(stream, reader)) ? 'moderator' : 'viewer'
-  return { role, banned: !host && rows.bans.has(pair(stream, reader)) }
+  const who = visitor(rows, stream, reader)
+  const banned = mayEnter(streamOf(rows, stream).gate, who) !== null
+  return reader === null && !banned ? null : { role: who.role, banned }
 }
 
 /** The same lines, from the tables alone. */
@@ -109,6 +130,50 @@ for (const engine of engines)
       expect([...met.keys()].sort()).toEqual(kinds)
       for (const kind of kinds) expect([kind, met.get(kind)! > 20]).toEqual([kind, true])
     })
+
+    test(
+      'P40 P35 who passes which gate, the table and the database agree',
+      { timeout: 120_000 },
+      async () => {
+        const met = new Map<string, number>()
+        await fc.assert(
+          fc.asyncProperty(worldPlan, async (plan) => {
+            const rows = await insertWorld(db.admin, plan)
+            for (const { id, gate } of rows.streams)
+              for (const reader of [...rows.people, null, randomUUID()]) {
+                const who = visitor(rows, id, reader)
+                const [row] = await db.pool
+                  .query<{ may: boolean; refused: string | null; banned: boolean }>(
+                    `select app.may_watch($1, $2) as may, s.refused, s.banned from app.stands_at($1, $2) s`,
+                    [reader, id],
+                  )
+                  .then(({ rows: found }) => found)
+                const expected = mayEnter(gate, who)
+                expect([gate, who, row]).toEqual([
+                  gate,
+                  who,
+                  { may: expected === null, refused: gateRefusal(gate, who), banned: who.banned },
+                ])
+                met.set(`${gate} ${expected}`, (met.get(`${gate} ${expected}`) ?? 0) + 1)
+              }
+          }),
+          { numRuns: 30, seed: 40 },
+        )
+        const seen = [...met.keys()].filter((key) => !key.endsWith('banned')).sort()
+        expect(seen).toEqual([
+          'accounts account_needed',
+          'accounts null',
+          'invite link_needed',
+          'invite null',
+          'members membership_needed',
+          'members null',
+          'passphrase null',
+          'passphrase passphrase_needed',
+          'public null',
+          'unlisted null',
+        ])
+      },
+    )
 
     test.each(Object.entries(LEAKS))('P35 the same test goes red when %s', async (_, leak) => {
       await db.admin(`create policy leak on ${leak}`)

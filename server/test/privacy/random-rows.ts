@@ -2,12 +2,15 @@
 // and rows of every kind whose readers the privacy tables decide. Inserted in bulk, around every policy.
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
+import { GATE_KINDS } from '../../../shared/api/gates.ts'
+import type { GateKind } from '../../../shared/api/gates.ts'
 import type { TestDatabase } from '../databases.ts'
 
 const PEOPLE = 5
 const person = fc.nat({ max: PEOPLE - 1 })
 const stream = fc.nat({ max: 2 })
 const many = <T>(arbitrary: fc.Arbitrary<T>, maxLength: number) => fc.array(arbitrary, { maxLength })
+const gate = fc.oneof(fc.constant<GateKind>('public'), fc.constantFrom(...GATE_KINDS))
 /** Of persons `here` is in the stream: 0 hosts streams 0 and 1, 1 hosts stream 2. */
 const HOSTS = [0, 0, 1] as const
 
@@ -32,6 +35,14 @@ export const worldPlan = fc.record({
   reports: many(fc.record({ message: fc.nat({ max: 13 }), person }), 4),
   notes: many(fc.record({ stream, person, by: person }), 4),
   pins: many(fc.nat({ max: 13 }), 2),
+  // Half of them as most streams are.
+  gates: fc.tuple(gate, gate, gate),
+  guests: many(fc.integer({ min: 2, max: PEOPLE - 1 }), 2),
+  members: many(
+    fc.record({ host: fc.nat({ max: 1 }), person, ends: fc.constantFrom('never', 'later', 'before') }),
+    4,
+  ),
+  admissions: many(fc.record({ stream, person, former: fc.boolean() }), 8),
 })
 type Plan = typeof worldPlan extends fc.Arbitrary<infer T> ? T : never
 
@@ -52,7 +63,11 @@ export type LogRow = {
 }
 export type Rows = {
   people: string[]
-  streams: { id: string; host: string }[]
+  streams: { id: string; host: string; gate: GateKind }[]
+  guests: Set<string>
+  /** Of hosts, and of streams. */
+  members: Set<string>
+  admitted: Set<string>
   moderators: Set<string>
   bans: Set<string>
   messages: MessageRow[]
@@ -67,6 +82,8 @@ export type Rows = {
 export const pair = (streamId: string, personId: string): string => `${streamId} ${personId}`
 
 const DAY = 86_400_000
+/** The present revision of all gates; one before it there are admissions too. */
+const REV = 7
 const endOf = (ends: Ends): string | null =>
   ends === 'never' ? null : new Date(Date.now() + (ends === 'later' ? DAY : -DAY)).toISOString()
 
@@ -74,7 +91,7 @@ const endOf = (ends: Ends): string | null =>
 export async function insertWorld(admin: TestDatabase['admin'], plan: Plan): Promise<Rows> {
   const people = Array.from({ length: PEOPLE }, () => randomUUID())
   const of = (n: number) => people[n]!
-  const streams = HOSTS.map((host) => ({ id: randomUUID(), host: of(host) }))
+  const streams = HOSTS.map((host, n) => ({ id: randomUUID(), host: of(host), gate: plan.gates[n]! }))
   const at = (n: number) => streams[n]!
   const unique = <T>(items: readonly T[], key: (item: T) => string) => [
     ...new Map(items.map((item) => [key(item), item])).values(),
@@ -149,6 +166,10 @@ export async function insertWorld(admin: TestDatabase['admin'], plan: Plan): Pro
   )
   const bans = unique(plan.bans, (each) => pair(String(each.stream), String(each.person)))
 
+  const guests = new Set(plan.guests.map(of))
+  const members = unique(plan.members, (each) => pair(String(each.host), String(each.person)))
+  const admissions = unique(plan.admissions, (each) => pair(String(each.stream), String(each.person)))
+
   const write = (table: string, rows: readonly Record<string, unknown>[]) => {
     const columns = Object.keys(rows[0] ?? {}).join(', ')
     if (columns === '') return Promise.resolve([])
@@ -162,12 +183,25 @@ export async function insertWorld(admin: TestDatabase['admin'], plan: Plan): Pro
   const text = 'words'
   await write(
     'principal',
-    people.map((id) => ({ id, kind: 'account', name: 'Somebody' })),
+    people.map((id) => ({ id, kind: guests.has(id) ? 'guest' : 'account', name: 'Somebody' })),
   )
   await write(
     'stream',
-    streams.map(({ id, host }) => ({
-      ...{ id, slug: `s-${id}`, title: 'Show', description: '', host_id: host },
+    streams.map(({ id, host, gate: kind }) => ({
+      ...{ id, slug: `s-${id}`, title: 'Show', description: '', host_id: host, gate: kind, gate_rev: REV },
+    })),
+  )
+  await write(
+    'host_member',
+    members.map((each) => ({
+      ...{ host_id: of(each.host), principal_id: of(each.person), until: endOf(each.ends) },
+    })),
+  )
+  await write(
+    'stream_admission',
+    admissions.map((each) => ({
+      ...{ stream_id: at(each.stream).id, principal_id: of(each.person) },
+      gate_rev: each.former ? REV - 1 : REV,
     })),
   )
   const epoch = randomUUID()
@@ -249,7 +283,13 @@ export async function insertWorld(admin: TestDatabase['admin'], plan: Plan): Pro
 
   const lasting = bans.filter(({ ends }) => ends !== 'before')
   return {
-    ...{ people, streams, messages, logs, entries, held, removed, reports, notes, pins },
+    ...{ people, streams, messages, logs, entries, held, removed, reports, notes, pins, guests },
+    members: new Set(
+      members.filter(({ ends }) => ends !== 'before').map((each) => pair(of(each.host), of(each.person))),
+    ),
+    admitted: new Set(
+      admissions.filter(({ former }) => !former).map((each) => pair(at(each.stream).id, of(each.person))),
+    ),
     moderators: new Set([
       ...onStream.map((each) => pair(at(each.stream).id, of(each.person))),
       ...ofHost.flatMap((each) =>
