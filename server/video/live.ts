@@ -2,7 +2,7 @@
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
 import type { Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
-import type { Grants, MediaFiles, VideoEvent, VideoProvider } from '../app/video-ports.ts'
+import type { Grants, MediaFiles, Show, VideoEvent, VideoProvider } from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createGrants } from './grants.ts'
 import { createIngest } from './ingest.ts'
@@ -13,6 +13,8 @@ export type LocalVideo = {
   files: MediaFiles
   grants: Grants
   endpoints: { push: Endpoint; ingest: Endpoint }
+  /** Every show from now on, before its first packet. */
+  onShow(fn: (show: Show) => void): void
   close(): void
 }
 
@@ -34,6 +36,7 @@ export function createLocalVideo(deps: {
   const { clock, random, log } = deps
   const broadcasts = new Map<StreamId, Broadcast>()
   const listeners = new Set<(event: VideoEvent) => void>()
+  const onShows: ((show: Show) => void)[] = []
   const grants = createGrants({ clock, random })
 
   /** A show that ended, or never played, is over for good: the next publisher begins another. */
@@ -50,6 +53,7 @@ export function createLocalVideo(deps: {
       onState: (state) => changed(stream, begun, state),
     })
     broadcasts.set(stream, begun)
+    for (const fn of onShows) fn({ stream, taps: begun.taps })
     return begun
   }
 
@@ -65,10 +69,13 @@ export function createLocalVideo(deps: {
   return {
     provider: {
       playback: (stream) => ({
+        provider: 'local',
         state: broadcasts.get(stream)?.state() ?? 'idle',
         push: '/push',
         hls: `/hls/${stream}/live.m3u8`,
         hlsPlain: `/hls/${stream}/plain.m3u8`,
+        dvr: null,
+        expiresAt: null,
       }),
       end(stream) {
         grants.revoke(stream)
@@ -84,6 +91,7 @@ export function createLocalVideo(deps: {
     },
     grants,
     endpoints: { push: push.endpoint, ingest: createIngest({ clock, log, grants, broadcastFor }) },
+    onShow: (fn) => void onShows.push(fn),
     close() {
       push.close()
       for (const broadcast of broadcasts.values()) broadcast.close()

@@ -10,7 +10,7 @@ import { About } from './about.tsx'
 import { Banned } from './banned.tsx'
 import { Over, StartsIn } from './poster.tsx'
 
-export function Room({ page }: { page: StreamPage }) {
+export function Room({ page, onStale }: { page: StreamPage; onStale: () => void }) {
   const { api, me, retry } = useSession()
   const { stream, playback } = page
   const [passes] = useState(() =>
@@ -49,6 +49,7 @@ export function Room({ page }: { page: StreamPage }) {
             playback={playback}
             passes={passes}
             streamState={state}
+            onStale={onStale}
             waiting={<StartsIn startsAt={stream.startsAt} />}
           />
         )}
