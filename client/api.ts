@@ -15,6 +15,7 @@ import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overl
 import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
   CreateStreamRequest,
+  Delivery,
   EditStreamRequest,
   HomeStreams,
   IngestGrant,
@@ -118,6 +119,7 @@ export function createApi(fetch: typeof globalThis.fetch) {
     removeOverlay: (slug: string) => call<OverlayState>('DELETE', `${stream(slug)}/overlay-key`),
     overlayPass: (slug: string, key: string) =>
       call<OverlayPass>('POST', `${stream(slug)}/overlay-pass`, { key }),
+    delivery: (slug: string) => call<Delivery>('GET', `${stream(slug)}/delivery`),
     ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
   }
 }

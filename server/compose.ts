@@ -24,6 +24,7 @@ import { createUws } from './adapters/uws/index.ts'
 import { createAccounts } from './app/accounts.ts'
 import { createAiring } from './app/airing.ts'
 import { createAppend } from './app/append.ts'
+import { createDeliveryCases } from './app/delivery.ts'
 import { createGuests } from './app/guests.ts'
 import { ensureHost } from './app/host.ts'
 import { createInvites } from './app/invites.ts'
@@ -35,12 +36,14 @@ import { createOverHttp } from './app/over-http.ts'
 import { createOverlayCases } from './app/overlay.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
+import { createProviders } from './app/providers.ts'
 import { createSessions } from './app/sessions.ts'
 import { createStreamCases } from './app/streams.ts'
 import { createKnownTerms } from './app/terms.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
-import { createHttp } from './http/index.ts'
+import { createHttp, type HttpDeps } from './http/index.ts'
+import { MUX_ORIGIN, openMux } from './mux.ts'
 import { createAdmissions } from './realtime/admissions.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
@@ -144,8 +147,19 @@ export async function start(
       limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
     })
     releasers.add(video.close)
+    // Every stream is public today; a gate asks here, for pages, segments and tokens alike.
+    const mayWatchOverHttp: HttpDeps['mayWatch'] = () => Promise.resolve(true)
+    const mux =
+      config.mux && openMux(config.mux, { ...shared, pool, mayWatch: mayWatchOverHttp, pusher: null })
+    const providers = createProviders({
+      ...shared,
+      local: video.provider,
+      mux: mux && mux.elsewhere,
+    })
+    const relay = mux?.relay(providers.isMux)
+    if (relay) video.onShow(relay.show)
     const { act } = append
-    const airing = createAiring({ ...shared, node: random.uuid(), act, video: video.provider })
+    const airing = createAiring({ ...shared, node: random.uuid(), act, video: providers.video })
 
     const perAddress = (count: number, burst: number) =>
       createLimiter({ clock, rate: perMinute(count, burst) })
@@ -159,7 +173,7 @@ export async function start(
     const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
     const http = createHttp({
       ...identity,
-      ...createOverHttp({ ...shared, ...createReadingPorts(pool), sessions, video: video.provider }),
+      ...createOverHttp({ ...shared, ...createReadingPorts(pool), sessions, video: providers.video }),
       overlay: createOverlayCases({
         ...{ ...shared, ...identity },
         limits: {
@@ -181,11 +195,19 @@ export async function start(
         ...video,
         act,
         viewersOf,
-        video: video.provider,
+        providers,
+        provider: mux ? 'mux' : 'local',
       }),
+      delivery: createDeliveryCases({
+        streams,
+        mux: mux && mux.cases,
+        sending: (stream) => relay?.sending(stream) ?? null,
+        limit: perAddress(30, 10),
+      }),
+      muxHooks: mux && mux.hooks,
+      videoOrigins: mux ? [MUX_ORIGIN] : [],
       media: video.files,
-      // Every stream is public today; a gate asks here, for pages and segments alike.
-      mayWatch: () => Promise.resolve(true),
+      mayWatch: mayWatchOverHttp,
       ready: async () => (await pool.query('select 1')).rowCount === 1,
     })
 
@@ -208,6 +230,7 @@ export async function start(
       await wait(0) // the answers are on their way to the sockets: let them arrive
     })
     releasers.add(airing.start())
+    if (mux) releasers.add(mux.reconciler.start())
     const loginLink = await ensureHost(identity)
     return { greeting: greet(publicUrl, network, loginLink), close: releasers.run }
   } catch (error) {

@@ -1,4 +1,5 @@
 // The environment, read once: a Config, or everything that is wrong with it at once, in words.
+import { createPrivateKey } from 'node:crypto'
 import type { SignUpPolicy } from '../shared/api/identity.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -89,6 +90,32 @@ const key: Variable<string | null> = {
   read: (given) => (given === '' ? null : /^[\w-]{43}$/.test(given) ? given : undefined),
 }
 
+/** Null when it is not set. */
+const secret = (wanted: string, shape: RegExp, example: string): Variable<string | null> => ({
+  fallback: '',
+  wanted,
+  example,
+  secret: true,
+  read: (given) => (given === '' ? null : shape.test(given) ? given : undefined),
+})
+
+/** As Mux hands it out: base64 of a PEM; the PEM itself is taken too. Kept as a PEM. */
+const privateKey: Variable<string | null> = {
+  fallback: '',
+  wanted: 'the RSA private key of a signing key, as a PEM or as base64 of one',
+  example: 'LS0tLS1CRUdJTiBSU0Eg...',
+  secret: true,
+  read(given) {
+    if (given === '') return null
+    const pem = given.startsWith('-----BEGIN') ? given : Buffer.from(given, 'base64').toString()
+    try {
+      return createPrivateKey(pem).asymmetricKeyType === 'rsa' ? pem : undefined
+    } catch {
+      return undefined
+    }
+  },
+}
+
 const MANY = 1_000_000
 
 /** Every variable there is; `.env.example` says the same in words. */
@@ -116,7 +143,23 @@ export const VARIABLES = {
   PASSES_PER_MINUTE: integer(120, 1, MANY),
   SIGN_INS_PER_MINUTE: integer(10, 1, MANY),
   INGEST_KBPS: integer(12_000, 100, MANY),
+  MUX_TOKEN_ID: secret('the id of an access token', /^[\w-]{8,}$/, '44c819de-4add-4c9f-b2e9-384a0a71bede'),
+  MUX_TOKEN_SECRET: secret('the secret of that access token', /^\S{8,}$/, 'INKxoZ+bX6l42PrR1pjKV2bhq...'),
+  MUX_WEBHOOK_SECRET: secret('the signing secret of a webhook', /^\S{8,}$/, 'ibj9lg0c1jm8ikoad15kvl0e...'),
+  MUX_SIGNING_KEY: secret('the id of a signing key', /^[\w-]{8,}$/, 'oB5wPuHJ8bVhVyQKtUVxcsZv...'),
+  MUX_PRIVATE_KEY: privateKey,
+  MUX_BASE_URL: address(['http:', 'https:'], 'https://api.mux.com'),
+  MUX_LATENCY: oneOf(['low', 'reduced', 'standard'], 'low'),
+  MUX_RECONNECT_SECONDS: integer(60, 0, 1_800),
 } satisfies Record<string, Variable<unknown>>
+
+const MUX_NEEDS = [
+  'MUX_TOKEN_ID',
+  'MUX_TOKEN_SECRET',
+  'MUX_WEBHOOK_SECRET',
+  'MUX_SIGNING_KEY',
+  'MUX_PRIVATE_KEY',
+] as const satisfies (keyof typeof VARIABLES)[]
 
 type Values = { [K in keyof typeof VARIABLES]: Exclude<ReturnType<(typeof VARIABLES)[K]['read']>, undefined> }
 export type Config = ReturnType<typeof configOf>
@@ -133,6 +176,9 @@ export function parse(env: Env): { ok: true; config: Config } | { ok: false; fau
   const cluster = Array.isArray(values['REDIS_CLUSTER_URLS']) && values['REDIS_CLUSTER_URLS'].length > 0
   if (values['REDIS_URL'] && cluster)
     faults.push('REDIS_URL and REDIS_CLUSTER_URLS are both set: unset the one that nodes do not meet on.')
+  const missing = MUX_NEEDS.filter((name) => values[name] === null)
+  if (missing.length > 0 && missing.length < MUX_NEEDS.length)
+    faults.push(`Mux needs ${missing.join(', ')} as well: set all of ${MUX_NEEDS.join(', ')}, or none.`)
   const several = Number(values['WEB_CONCURRENCY'])
   const together =
     several > 1 ? `WEB_CONCURRENCY=${several}` : values['SHARE_PORT'] === 'yes' && 'SHARE_PORT=yes'
@@ -174,6 +220,7 @@ function configOf(values: Values) {
     sessionKey: values.SESSION_KEY,
     signUp: values.SIGN_UP,
     logLevel: values.LOG_LEVEL,
+    mux: muxOf(values),
     limits: {
       socketsPerAddress: values.SOCKETS_PER_ADDRESS,
       chatSocketsPerPerson: values.CHAT_SOCKETS_PER_PERSON,
@@ -184,5 +231,26 @@ function configOf(values: Values) {
       signInsPerMinute: values.SIGN_INS_PER_MINUTE,
       ingestKbps: values.INGEST_KBPS,
     },
+  }
+}
+
+/** Null: this server carries all video itself. */
+function muxOf(values: Values) {
+  const { MUX_TOKEN_ID: tokenId, MUX_TOKEN_SECRET: tokenSecret, MUX_WEBHOOK_SECRET: webhookSecret } = values
+  const { MUX_SIGNING_KEY: signingKey, MUX_PRIVATE_KEY: privateKey } = values
+  if (
+    tokenId === null ||
+    tokenSecret === null ||
+    webhookSecret === null ||
+    signingKey === null ||
+    privateKey === null
+  )
+    return null
+  return {
+    ...{ tokenId, tokenSecret, webhookSecret, signingKey, privateKey },
+    /** Null: Mux itself. */
+    baseUrl: values.MUX_BASE_URL,
+    latency: values.MUX_LATENCY,
+    reconnectSeconds: values.MUX_RECONNECT_SECONDS,
   }
 }

@@ -108,6 +108,8 @@ export type Stream = {
   startsAt: number | null
   startedAt: number | null
   endedAt: number | null
+  /** Who carries its video, from its first day to its last. */
+  provider: 'local' | 'mux'
 }
 
 export type Streams = {
@@ -140,6 +142,8 @@ export type NewStream = {
   description: string
   host: PrincipalId
   startsAt: number | null
+  /** Left out: local. */
+  provider?: Stream['provider']
 }
 /** `until`: when the ban ends, in Unix ms; null when nobody is banned or the ban is for ever. `reason`: of the ban. */
 export type Standing = { role: Role; banned: boolean; until: number | null; reason: string | null }

@@ -15,7 +15,8 @@ import { isReserved, numbered, slugOf } from '../domain/slug.ts'
 import type { Append } from './append.ts'
 import type { NewStream, Random, Stream, Streams } from './ports.ts'
 import type { Who } from './sessions.ts'
-import type { Grants, VideoProvider } from './video-ports.ts'
+import type { Providers } from './providers.ts'
+import type { Grants } from './video-ports.ts'
 
 /** Titles repeat; after this many numbers the host chooses an address. */
 const SLUG_TRIES = 20
@@ -25,14 +26,16 @@ export type StreamCases = ReturnType<typeof createStreamCases>
 export type StreamDeps = {
   streams: Streams
   act: Append['act']
-  video: VideoProvider
+  providers: Pick<Providers, 'playback' | 'prepare' | 'end'>
+  /** Who carries the video of new streams. */
+  provider: Stream['provider']
   grants: Grants
   random: Random
   viewersOf: (stream: StreamId) => number
 }
 
 export function createStreamCases(deps: StreamDeps) {
-  const { streams, act, video, grants, random, viewersOf } = deps
+  const { streams, act, providers, grants, random, viewersOf } = deps
 
   function card(stream: Stream): StreamCard {
     const { id, slug, title, description, host, state, startsAt, startedAt, endedAt } = stream
@@ -63,6 +66,7 @@ export function createStreamCases(deps: StreamDeps) {
         description: description.value,
         host: who.principal.id,
         startsAt: request.startsAt ?? null,
+        provider: deps.provider,
       }
       if (request.slug !== undefined) {
         if (isReserved(request.slug)) return deny('slug_taken', { field: 'slug' })
@@ -107,7 +111,7 @@ export function createStreamCases(deps: StreamDeps) {
       const standing = who && (await streams.standing(who.principal.id, stream.id))
       if (standing?.banned) return deny('banned')
       const you = standing && { role: standing.role }
-      return ok({ stream: card(stream), playback: video.playback(stream.id), you })
+      return ok({ stream: card(stream), playback: await providers.playback(stream, who), you })
     },
 
     /** Ending what has ended is no error and no second entry. The room is told first: a publisher cut off by a
@@ -118,7 +122,7 @@ export function createStreamCases(deps: StreamDeps) {
       const { id } = hosted.value
       const ended = await act(null, id, { type: 'state', state: 'ended' })
       if (!ended.ok) return ended
-      video.end(id)
+      providers.end(id)
       return ok(card((await streams.byId(id)) ?? hosted.value))
     },
 
@@ -126,6 +130,8 @@ export function createStreamCases(deps: StreamDeps) {
       const hosted = await hostedBy(who, slug)
       if (!hosted.ok) return hosted
       if (hosted.value.state === 'ended') return deny('wrong_state')
+      const prepared = await providers.prepare(hosted.value)
+      if (!prepared.ok) return prepared
       return ok({ ...grants.issue(hosted.value.id), url: '/ingest' })
     },
   }

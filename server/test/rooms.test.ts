@@ -5,9 +5,15 @@ import { expect, test } from 'vitest'
 import { sourceFiles } from './sources.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const PORTS = ['ports', 'moderation-ports', 'overlay-ports', 'reading-ports', 'video-ports', 'web-ports'].map(
-  (name) => `server/app/${name}.ts`,
-)
+const PORTS = [
+  'ports',
+  'moderation-ports',
+  'mux-ports',
+  'overlay-ports',
+  'reading-ports',
+  'video-ports',
+  'web-ports',
+].map((name) => `server/app/${name}.ts`)
 
 /** Rooms from the most specific path to the least; `may` lists what a room may import besides itself. */
 const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [

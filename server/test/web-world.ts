@@ -8,6 +8,7 @@ import { createTables } from '../adapters/memory/tables.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
+import { createDeliveryCases } from '../app/delivery.ts'
 import { createGuests } from '../app/guests.ts'
 import { createInvites } from '../app/invites.ts'
 import { createLimiter, perMinute } from '../app/limiter.ts'
@@ -15,6 +16,7 @@ import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
 import { createOverlayCases } from '../app/overlay.ts'
 import { createOwnTerms } from '../app/own-terms.ts'
 import { createPasses } from '../app/passes.ts'
+import { createProviders, type Elsewhere } from '../app/providers.ts'
 import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
@@ -78,6 +80,8 @@ export function createWorld(
     random?: Random
     clock?: HandClock
     viewersOf?: (stream: string) => number
+    /** New streams are carried by this. */
+    elsewhere?: Elsewhere
   } = {},
 ) {
   const { publicUrl = 'https://stage.example', signUp = 'open' } = options
@@ -114,8 +118,12 @@ export function createWorld(
   const store = options.store ?? show
   const studio = fakeVideo()
   const { act } = createAppend({ journal: store.journal, bus, clock, log, lanes: 1 })
+  const providers = createProviders({
+    ...{ local: studio.video, mux: options.elsewhere ?? null, streams: store.streams, log },
+  })
   const streams = createStreamCases({
-    ...{ streams: store.streams, act, video: studio.video, grants: studio.grants },
+    ...{ streams: store.streams, act, providers, grants: studio.grants },
+    provider: options.elsewhere ? 'mux' : 'local',
     ...{ random, viewersOf: options.viewersOf ?? (() => 3) },
   })
   const passes = createPasses({ streams: store.streams, guests, tokens, clock, limit: limiter(120, 240) })
@@ -133,6 +141,10 @@ export function createWorld(
   const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
     ownTerms,
+    delivery: createDeliveryCases({
+      ...{ streams: store.streams, mux: null, sending: () => null, limit: limiter(30, 10) },
+    }),
+    ...{ muxHooks: null, videoOrigins: [] },
     ...overHttp,
     overlay,
     ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
@@ -180,7 +192,7 @@ export function createWorld(
 
   return {
     ...{ clock, people, tokens, sessions, key, http, faults, notices, verified, studio, browser },
-    ...{ bus, random, revocations: tables.revocations },
+    ...{ bus, random, providers, revocations: tables.revocations },
     ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log, act },
     /** What the rooms were told, in order. */
     told: () =>

@@ -11,6 +11,7 @@ import { ButtonLink } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Actions } from './actions.tsx'
+import { Delivery } from './delivery.tsx'
 import { Numbers } from './numbers.tsx'
 import { Overlay } from './overlay.tsx'
 import { Pickers } from './pickers.tsx'
@@ -47,6 +48,7 @@ export function Stage({ page }: { page: StreamPage }) {
                 <Actions studio={studio} wasLive={stream.state === 'live'} />
                 <Pickers studio={studio} />
                 <Numbers studio={studio} />
+                <Delivery slug={stream.slug} />
                 <Overlay slug={stream.slug} />
               </>
             )}

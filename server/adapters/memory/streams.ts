@@ -19,6 +19,7 @@ export function createMemoryStreams(tables: Tables, clock: Clock): Streams {
         rules: OPEN_RULES,
         startedAt: null,
         endedAt: null,
+        provider: stream.provider ?? 'local',
       }
       tables.streams.set(stream.id, row)
       return Promise.resolve(ok(row))

@@ -9,9 +9,11 @@ const RECENT = 12
 
 export function createStreams(pool: Pool): Streams {
   return {
-    create({ id, slug, title, description, host, startsAt }) {
-      const sql = 'select app.create_stream($1, $2, $3, $4, to_timestamp($5::float8 / 1000)) as code'
-      return write(pool, host, id, 'create_stream', sql, [id, slug, title, description, startsAt])
+    create({ id, slug, title, description, host, startsAt, provider = 'local' }) {
+      // The second is asked only when the first did not refuse.
+      const sql = `select coalesce(app.create_stream($1, $2, $3, $4, to_timestamp($5::float8 / 1000)),
+        app.choose_provider($1, $6)) as code`
+      return write(pool, host, id, 'create_stream', sql, [id, slug, title, description, startsAt, provider])
     },
     edit(by, stream, change) {
       const sql = 'select app.edit_stream($1, $2) as code'
@@ -59,7 +61,8 @@ type StreamRow = Omit<Stream, 'host'> & { hostId: PrincipalId; hostName: string 
 async function select(query: Query, clause: string, values: readonly unknown[] = []): Promise<Stream[]> {
   const rows = await query<StreamRow>(
     `select s.id, s.slug, s.title, s.description, s.host_id as "hostId", h.name as "hostName", s.state,
-       s.slow_seconds as "slowSeconds", s.rules, s.starts_at as "startsAt", s.started_at as "startedAt", s.ended_at as "endedAt"
+       s.slow_seconds as "slowSeconds", s.rules, s.starts_at as "startsAt", s.started_at as "startedAt", s.ended_at as "endedAt",
+       s.provider
      from app.stream s join app.principal h on h.id = s.host_id ${clause}`,
     values,
   )
