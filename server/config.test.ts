@@ -164,6 +164,7 @@ test('V20 Mux carries video when all that it needs is there, with a window that 
     signingKey: MUX.MUX_SIGNING_KEY,
     privateKey: PEM,
     baseUrl: null,
+    ingestUrl: null,
     latency: 'low',
     reconnectSeconds: 60,
   })

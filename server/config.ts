@@ -149,6 +149,7 @@ export const VARIABLES = {
   MUX_SIGNING_KEY: secret('the id of a signing key', /^[\w-]{8,}$/, 'oB5wPuHJ8bVhVyQKtUVxcsZv...'),
   MUX_PRIVATE_KEY: privateKey,
   MUX_BASE_URL: address(['http:', 'https:'], 'https://api.mux.com'),
+  MUX_INGEST_URL: address(['rtmp:', 'rtmps:'], 'rtmps://global-live.mux.com:443/app'),
   MUX_LATENCY: oneOf(['low', 'reduced', 'standard'], 'low'),
   MUX_RECONNECT_SECONDS: integer(60, 0, 1_800),
 } satisfies Record<string, Variable<unknown>>
@@ -250,6 +251,8 @@ function muxOf(values: Values) {
     ...{ tokenId, tokenSecret, webhookSecret, signingKey, privateKey },
     /** Null: Mux itself. */
     baseUrl: values.MUX_BASE_URL,
+    /** Null: the nearest one. */
+    ingestUrl: values.MUX_INGEST_URL,
     latency: values.MUX_LATENCY,
     reconnectSeconds: values.MUX_RECONNECT_SECONDS,
   }

@@ -19,7 +19,7 @@ export const MUX_ORIGIN = 'https://*.mux.com'
 export type MuxOnNode = ReturnType<typeof openMux>
 
 export function openMux(
-  config: MuxConfig,
+  config: MuxConfig & { ingestUrl: string | null },
   deps: {
     pool: Pool
     mayWatch: HttpDeps['mayWatch']
@@ -34,7 +34,7 @@ export function openMux(
   const notes = createMuxNotes(deps.pool)
   const voice = createMuxVoice()
   const { tell } = voice
-  const cases = createMuxCases({ ...deps, api, notes, signer: api, latency: config.latency })
+  const cases = createMuxCases({ ...deps, api, notes, signer: api, ...config })
   const { pusher } = deps
   const elsewhere: Elsewhere = {
     ...cases,

@@ -2323,7 +2323,7 @@ CREATE OR REPLACE FUNCTION app.mux_asset(p_live text, p_asset text, p_at timesta
 AS $function$
 declare v_stream uuid;
 begin
-  select m.stream_id into v_stream from app.mux_stream m where m.live_id = p_live for key share;
+  select m.stream_id into v_stream from app.mux_stream m where m.live_id = p_live for no key update;
   if not found or exists (select from app.mux_doomed d where d.id = p_asset) then return; end if;
   insert into app.mux_asset as a (
     asset_id, stream_id, newest_at, ready, complete, errored, deleted, playback_id, duration_ms, started_at)
@@ -2338,6 +2338,10 @@ begin
     -- It only ever grows, and the beginning only ever becomes known.
     duration_ms = greatest(a.duration_ms, excluded.duration_ms),
     started_at = least(a.started_at, excluded.started_at);
+  -- What can be played was on air, whether or not anybody said so.
+  if p_ready then
+    update app.mux_stream m set active_at = greatest(m.active_at, p_started_at) where m.stream_id = v_stream;
+  end if;
 end $function$;
 grant execute on function app.mux_asset(text,text,timestamp with time zone,boolean,boolean,boolean,boolean,text,bigint,timestamp with time zone) to stagedoor_app;
 
@@ -2404,6 +2408,7 @@ begin
         (s.state <> 'ended' and m.newest in ('connected', 'active', 'disconnected'))
         or (s.state = 'scheduled' and m.active_at is not null)
         or (s.state = 'live')
+        or (s.state = 'scheduled' and m.newest = 'idle' and m.newest_at > clock_timestamp() - interval '1 hour')
         or (s.state = 'ended' and m.closed_at is null)
         or (s.state = 'ended' and m.active_at is not null and s.ended_at > clock_timestamp() - interval '1 day'
           and not exists (

@@ -26,7 +26,8 @@ export function createMuxHooks(deps: {
       const { webhook, fact } = read
       const fresh = await notes.hear(webhook, fact)
       log.info('mux webhook', { type: webhook.type, object: webhook.object, fresh })
-      if (fact?.about === 'live') for (const row of await notes.byLive([fact.live])) tell(row)
+      const live = fact && (fact.about === 'live' ? fact.live : fact.asset.live)
+      if (live !== null) for (const row of await notes.byLive([live])) tell(row)
       return true
     },
   }

@@ -62,16 +62,17 @@ export function createMuxReconciler(deps: {
     const at = clock.now() - SKEW_MS
     const found = await api.live(row.live)
     if (row.state !== 'ended') {
-      if (found?.status === 'active') {
-        if (isNews(row)) await learnLive(row.live, 'active', at)
-      } else if (!found?.encoding) await learnLive(row.live, 'idle', at)
-      await tellAgain(row)
+      if (found?.status !== 'active') {
+        if (!found?.encoding) await learnLive(row.live, 'idle', at)
+      } else if (isNews(row)) await learnLive(row.live, 'active', at)
     }
-    if (row.activeAt === null) return
-    for (const id of found?.assets ?? []) {
-      const said = await api.asset(id)
-      if (said) await notes.learn({ about: 'asset', asset: muxAssetOf(said), deleted: false, at })
-    }
+    // Of a show that came and went unseen its recording tells.
+    if (row.activeAt !== null || row.newest === 'idle')
+      for (const id of found?.assets ?? []) {
+        const said = await api.asset(id)
+        if (said) await notes.learn({ about: 'asset', asset: muxAssetOf(said), deleted: false, at })
+      }
+    await tellAgain(row)
   }
 
   async function bury({ id, kind }: { id: string; kind: 'live' | 'asset' }): Promise<void> {

@@ -11,8 +11,8 @@ import { MuxFault, type MuxApi, type MuxAssetRow, type MuxNotes, type MuxSigner 
 import type { Log, Stream } from './ports.ts'
 import type { Who } from './sessions.ts'
 
-/** Where encoders send to. The first is the one to use. */
-const SERVERS = [
+/** Where encoders send to when nothing is said. The first is the one to use. */
+const NEAREST = [
   { url: 'rtmps://global-live.mux.com:443/app', secure: true },
   { url: 'rtmp://global-live.mux.com:5222/app', secure: false },
 ]
@@ -26,11 +26,14 @@ export function createMuxCases(deps: {
   notes: MuxNotes
   signer: MuxSigner
   latency: keyof typeof BEHIND
+  /** One of Mux's regions; null: the nearest. */
+  ingestUrl: string | null
   /** Who may not watch is given no token. */
   mayWatch: (stream: StreamId, who: () => Promise<Who | null>) => Promise<boolean>
   log: Log
 }) {
-  const { api, notes, signer, log } = deps
+  const { api, notes, signer, ingestUrl, log } = deps
+  const servers = ingestUrl === null ? NEAREST : [{ url: ingestUrl, secure: ingestUrl.startsWith('rtmps:') }]
 
   /** A host whose two tabs ask at once makes two at Mux: one of them is nobody's and is deleted again. */
   async function prepared(stream: StreamId): Promise<{ live: string; playback: string } | null> {
@@ -63,7 +66,7 @@ export function createMuxCases(deps: {
       if (stream.state === 'ended') return deny('wrong_state')
       const key = await keyOf(stream.id, ask)
       if (key === null) return deny('wrong_state')
-      return ok({ servers: SERVERS, key, available: true, says: null })
+      return ok({ servers, key, available: true, says: null })
     })
   }
 
@@ -106,7 +109,7 @@ export function createMuxCases(deps: {
 
     /** Where to push what the browser sends. Null: nowhere. */
     async target(stream: StreamId): Promise<{ url: string; key: string } | null> {
-      const [server] = SERVERS
+      const [server] = servers
       const key = await keyOf(stream, api.key)
       return key === null || !server ? null : { url: server.url, key }
     },

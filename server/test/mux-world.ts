@@ -45,7 +45,7 @@ export async function openMuxWorld(store: Store) {
   const voice = createMuxVoice()
   const { tell } = voice
   const cases = createMuxCases({
-    ...{ api, notes, signer: api, latency: 'low', log },
+    ...{ api, notes, signer: api, latency: 'low', ingestUrl: null, log },
     mayWatch: () => Promise.resolve(access.mayWatch),
   })
   const hooks = createMuxHooks({ notes, signature: api, tell, log })

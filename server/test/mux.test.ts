@@ -6,6 +6,7 @@ import type { StreamPage } from '../../shared/api/streams.ts'
 import { engines } from './databases.ts'
 import { signed, type MuxEvent } from './fake-mux.ts'
 import { openMuxWorld, type MuxWorld } from './mux-world.ts'
+import { createSeededRandom } from './random.ts'
 import { openStore, type Store } from './store.ts'
 
 const MINUTE = 60_000
@@ -269,6 +270,56 @@ for (const engine of engines)
       await expect.poll(async () => (await mux.notes.of(card.id))?.closedAt).not.toBeNull()
       await round()
       await expect.poll(() => mux.fake.asked.slice(-1)).toEqual(['GET /video/v1/live-streams'])
+    })
+
+    test('V23 a show that its host ends is ended at Mux at once, and a second time nothing is asked', async () => {
+      const { card, live } = await mux.prepared()
+      await mux.hook(mux.fake.connects(live))
+      await mux.hook(mux.fake.plays(live))
+      await expect.poll(() => stateOf(card.id)).toBe('live')
+      await mux.host.post(`/api/streams/${card.slug}/end`)
+      await expect.poll(() => mux.fake.lives.get(live)?.status).toBe('disabled')
+      await expect.poll(async () => (await mux.notes.of(card.id))?.closedAt).not.toBeNull()
+      expect((await page(card.slug)).playback).toMatchObject({ state: 'ended', hls: '' })
+      expect((await mux.host.get(`/api/streams/${card.slug}/ingest-key`)).status).toBe(409)
+      const asked = mux.fake.asked.length
+      await mux.host.post(`/api/streams/${card.slug}/end`)
+      await mux.cases.close(card.id)
+      expect(mux.fake.asked.length).toBe(asked)
+    })
+
+    test('V23 shows whose webhooks are lost, doubled and shuffled all end with their recording', async () => {
+      await mux.forget()
+      const random = createSeededRandom(6)
+      const shows = []
+      for (let n = 0; n < 12; n += 1) {
+        mux.fake.turn(Date.now() - 10 * MINUTE)
+        const { card, live } = await mux.prepared()
+        const asset = () => mux.fake.lives.get(live)?.recent_asset_ids?.at(-1) ?? ''
+        const events = [mux.fake.connects(live), mux.fake.plays(live), mux.fake.drops(live)]
+        events.push(mux.fake.idles(live), mux.fake.assetReady(asset()), mux.fake.assetCompletes(asset()))
+        shows.push({ card, events })
+      }
+      const sent = shows
+        .flatMap(({ card, events }, n) => events.map((event) => ({ id: card.id, n, event })))
+        .flatMap((one) =>
+          Array.from({ length: random.below(3) }, () => ({ ...one, place: random.fraction() })),
+        )
+        .sort((one, other) => one.place - other.place)
+        // Of some shows very little comes.
+        .filter(({ n }) => n % 2 === 0 || random.below(4) === 0)
+      for (const { event } of sent) expect(await mux.hook(event)).toBe(204)
+      reconciling()
+      for (const ms of [1, MINUTE, MINUTE]) await round(ms)
+      const heard = new Set(sent.map(({ id }) => id))
+      expect(heard.size).toBeGreaterThan(8)
+      for (const id of heard) {
+        await expect.poll(() => stateOf(id)).toBe('ended')
+        expect(await told(id)).toEqual(['live', 'ended'])
+        await expect
+          .poll(() => mux.cases.recordings(id))
+          .toMatchObject([{ state: 'ready', durationMs: 62_250 }])
+      }
     })
 
     test('V23 a Mux that is busy is asked later and later, and not at all while it says so', async () => {
