@@ -16,6 +16,7 @@ import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overl
 import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
   CreateStreamRequest,
+  Delivery,
   EditStreamRequest,
   HomeStreams,
   IngestGrant,
@@ -126,6 +127,7 @@ export function createApi(fetch: typeof globalThis.fetch) {
     ingestKey: (slug: string) => call<IngestKey>('GET', `${stream(slug)}/ingest-key`),
     resetIngestKey: (slug: string) => call<IngestKey>('POST', `${stream(slug)}/ingest-key/reset`, {}),
     ingestStatus: (slug: string) => call<IngestStatus>('GET', `${stream(slug)}/ingest`),
+    delivery: (slug: string) => call<Delivery>('GET', `${stream(slug)}/delivery`),
     ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
   }
 }

@@ -25,10 +25,12 @@ import { createRelaySecrets } from './adapters/relay/secrets.ts'
 import { dialTcp } from './adapters/relay/tcp.ts'
 import { systemClock as clock, systemRandom as random } from './adapters/system/index.ts'
 import { networkOrigins } from './adapters/system/network.ts'
+import { createDial } from './adapters/rtmp/dial.ts'
 import { createUws } from './adapters/uws/index.ts'
 import { createAccounts } from './app/accounts.ts'
 import { createAiring } from './app/airing.ts'
 import { createAppend } from './app/append.ts'
+import { createDeliveryCases } from './app/delivery.ts'
 import { createGateCases, hostsGate } from './app/gates.ts'
 import { createGuests } from './app/guests.ts'
 import { ensureHost } from './app/host.ts'
@@ -41,6 +43,7 @@ import { createOverHttp } from './app/over-http.ts'
 import { createOverlayCases } from './app/overlay.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
+import { createProviders } from './app/providers.ts'
 import { createRecordingCases, withRecordings } from './app/recordings.ts'
 import { createSessions } from './app/sessions.ts'
 import { createStreamCases } from './app/streams.ts'
@@ -50,6 +53,7 @@ import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createEncoders } from './encoders.ts'
 import { createHttp } from './http/index.ts'
+import { MUX_ORIGIN, openMux } from './mux.ts'
 import { openRecordings } from './recordings.ts'
 import { createAdmissions } from './realtime/admissions.ts'
 import { createChat } from './realtime/chat.ts'
@@ -59,6 +63,7 @@ import { openSecondLook } from './realtime/second-look.ts'
 import { openRelay } from './relay.ts'
 import { createReleasers } from './releasers.ts'
 import { createLocalVideo } from './video/live.ts'
+import { createPusher } from './video/rtmp/publisher.ts'
 
 /** Where the built files are: they differ between a build and development. */
 export type Places = { client: string; migrations: string; pgliteWorker: URL }
@@ -162,7 +167,8 @@ export async function start(
         : { node, nodes, bus, secrets: createRelaySecrets(key), dial: dialTcp }
     const video = createLocalVideo({
       ...shared,
-      tape: recorder.tape,
+      // Mux keeps recordings of its own.
+      tape: config.mux === null ? recorder.tape : () => null,
       mayWatch,
       secondLook: openSecondLook(shared),
       viewersOf,
@@ -172,8 +178,19 @@ export async function start(
     })
     releasers.add(video.close)
     const encoders = createEncoders({ ...shared, config, key, pool, video })
+    const mayWatchAs = createMayWatch(shared)
+    const pusher = createPusher({ clock, random, dial: createDial() })
+    const mux = config.mux && openMux(config.mux, { ...shared, pool, mayWatch: mayWatchAs, pusher })
+    const providers = createProviders({
+      ...shared,
+      local: video.provider,
+      here: video.here,
+      mux: mux && mux.elsewhere,
+    })
+    const sender = mux?.relay(providers.isMux)
+    if (sender) video.onShow(sender.show)
     const { act } = append
-    const airing = createAiring({ ...shared, node, act, video: video.here })
+    const airing = createAiring({ ...shared, node, act, video: providers.video })
     if (video.relay)
       releasers.add(await openRelay({ config, node, nodes, pool, clock, log, relay: video.relay }))
 
@@ -194,7 +211,6 @@ export async function start(
     }
     const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
     const reading = createReadingPorts(pool)
-    const mayWatchAs = createMayWatch(shared)
     const streamCases = createStreamCases({
       ...shared,
       ...video,
@@ -203,12 +219,13 @@ export async function start(
       passwords,
       hostsGate: hostsGate(secrets, publicUrl),
       gateChanged,
-      video: video.provider,
+      providers,
+      provider: mux ? 'mux' : 'local',
     })
     const http = createHttp({
       ...identity,
       ...createOverHttp({
-        ...{ ...shared, ...reading, sessions, video: video.provider },
+        ...{ ...shared, ...reading, sessions, video: providers.video },
         erasure: withRecordings(reading.erasure, recorder.sweep),
       }),
       overlay: createOverlayCases({
@@ -241,10 +258,18 @@ export async function start(
         get: async (stream, file, query) =>
           (await video.files.get(stream, file, query)) ?? library.file(stream, file),
       },
-      mediaOrigin: recorded.origin,
       mayWatch: mayWatchAs,
+      delivery: createDeliveryCases({
+        streams,
+        mux: mux && mux.cases,
+        sending: (stream) => sender?.sending(stream) ?? null,
+        limit: perAddress(30, 10),
+      }),
+      muxHooks: mux && mux.hooks,
+      videoOrigins: [...(mux ? [MUX_ORIGIN] : []), ...(recorded.origin === null ? [] : [recorded.origin])],
       recordings: createRecordingCases({
         ...{ streams, library, rows: recorded.rows, sweep: recorder.sweep, mayWatch: mayWatchAs },
+        elsewhere: mux && mux.cases.recordings,
         thumbnails: recorder.thumbnails,
         limit: perAddress(60, 60),
       }),
@@ -273,6 +298,7 @@ export async function start(
       await wait(0) // the answers are on their way to the sockets: let them arrive
     })
     releasers.add(airing.start())
+    if (mux) releasers.add(mux.reconciler.start())
     const loginLink = await ensureHost(identity)
     return { greeting: greet(publicUrl, network, loginLink, forEncoders), close: releasers.run }
   } catch (error) {

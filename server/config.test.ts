@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { parse, VARIABLES, type Config } from './config.ts'
@@ -68,6 +69,8 @@ const wrong: Record<string, readonly string[]> = {
   LOG_LEVEL: ['verbose'],
   SOCKETS_PER_ADDRESS: ['0', 'many'],
   MESSAGES_PER_SECOND: ['0.5'],
+  MUX_LATENCY: ['none'],
+  MUX_RECONNECT_SECONDS: ['1801', '-1'],
 }
 const cases = Object.entries(wrong).flatMap(([name, values]) => values.map((value) => [name, value] as const))
 
@@ -139,4 +142,48 @@ test('O7 several processes without what they share are one fault in words', () =
   expect(parse({ WEB_CONCURRENCY: '1' }).ok).toBe(true)
   const shared = { DATABASE_URL: 'postgres://localhost/s', REDIS_URL: 'redis://localhost' }
   expect(configOf({ WEB_CONCURRENCY: '4', ...shared }).processes).toBe(4)
+})
+
+const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey
+const PEM = rsa().export({ type: 'pkcs1', format: 'pem' }).toString().trim()
+const MUX = {
+  MUX_TOKEN_ID: '44c819de-4add-4c9f-b2e9-384a0a71bede',
+  MUX_TOKEN_SECRET: 'INKxoZ+bX6l42PrR1pjKV2bhq',
+  MUX_WEBHOOK_SECRET: 'ibj9lg0c1jm8ikoad15kvl0e',
+  MUX_SIGNING_KEY: 'oB5wPuHJ8bVhVyQKtUVxcsZv',
+  MUX_PRIVATE_KEY: Buffer.from(PEM).toString('base64'),
+}
+
+test('V20 Mux carries video when all that it needs is there, with a window that is said', () => {
+  expect(configOf({}).mux).toBeNull()
+  expect(configOf({ MUX_LATENCY: 'standard' }).mux).toBeNull()
+  expect(configOf(MUX).mux).toEqual({
+    tokenId: MUX.MUX_TOKEN_ID,
+    tokenSecret: MUX.MUX_TOKEN_SECRET,
+    webhookSecret: MUX.MUX_WEBHOOK_SECRET,
+    signingKey: MUX.MUX_SIGNING_KEY,
+    privateKey: PEM,
+    baseUrl: null,
+    ingestUrl: null,
+    latency: 'low',
+    reconnectSeconds: 60,
+  })
+  expect(configOf({ ...MUX, MUX_PRIVATE_KEY: PEM }).mux?.privateKey).toBe(PEM)
+})
+
+test('O1 half a Mux is one fault that names the other half and repeats nothing', () => {
+  const { MUX_TOKEN_ID, MUX_WEBHOOK_SECRET, MUX_SIGNING_KEY } = MUX
+  const half = { MUX_TOKEN_ID, MUX_WEBHOOK_SECRET, MUX_SIGNING_KEY }
+  const parsed = parse(half)
+  expect(parsed).toMatchObject({ ok: false, faults: { length: 1 } })
+  const [fault = ''] = parsed.ok ? [] : parsed.faults
+  expect(fault).toContain('Mux needs MUX_TOKEN_SECRET, MUX_PRIVATE_KEY as well')
+  for (const value of Object.values(half)) expect(fault).not.toContain(value)
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const keys = ['hunter2', PEM.slice(0, 300), ec.export({ type: 'pkcs8', format: 'pem' }).toString()]
+  for (const MUX_PRIVATE_KEY of keys) {
+    const refused = parse({ ...MUX, MUX_PRIVATE_KEY })
+    expect(refused).toMatchObject({ faults: [expect.stringContaining('MUX_PRIVATE_KEY must be the RSA')] })
+    expect(JSON.stringify(refused)).not.toContain(MUX_PRIVATE_KEY.slice(0, 40))
+  }
 })

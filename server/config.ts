@@ -1,4 +1,5 @@
 // The environment, read once: a Config, or everything that is wrong with it at once, in words.
+import { createPrivateKey } from 'node:crypto'
 import type { SignUpPolicy } from '../shared/api/identity.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -80,15 +81,6 @@ const addresses = (protocols: readonly string[], example: string): Variable<stri
   }
 }
 
-/** Null when it is not set. */
-const secret = (wanted: string, example: string): Variable<string | null> => ({
-  fallback: '',
-  wanted,
-  example,
-  secret: true,
-  read: (given) => (given === '' ? null : /^[\x21-\x7e]+$/.test(given) ? given : undefined),
-})
-
 const origin: Variable<string | null> = {
   fallback: '',
   wanted: 'an http or https address without a path',
@@ -112,6 +104,32 @@ const key: Variable<string | null> = {
   example: '"$(openssl rand -base64 32 | tr +/ -_ | tr -d =)"',
   secret: true,
   read: (given) => (given === '' ? null : /^[\w-]{43}$/.test(given) ? given : undefined),
+}
+
+/** Null when it is not set. */
+const secret = (wanted: string, shape: RegExp, example: string): Variable<string | null> => ({
+  fallback: '',
+  wanted,
+  example,
+  secret: true,
+  read: (given) => (given === '' ? null : shape.test(given) ? given : undefined),
+})
+
+/** As Mux hands it out: base64 of a PEM; the PEM itself is taken too. Kept as a PEM. */
+const privateKey: Variable<string | null> = {
+  fallback: '',
+  wanted: 'the RSA private key of a signing key, as a PEM or as base64 of one',
+  example: 'LS0tLS1CRUdJTiBSU0Eg...',
+  secret: true,
+  read(given) {
+    if (given === '') return null
+    const pem = given.startsWith('-----BEGIN') ? given : Buffer.from(given, 'base64').toString()
+    try {
+      return createPrivateKey(pem).asymmetricKeyType === 'rsa' ? pem : undefined
+    } catch {
+      return undefined
+    }
+  },
 }
 
 const MANY = 1_000_000
@@ -150,12 +168,29 @@ export const VARIABLES = {
   S3_BUCKET: text('', 'the name of a bucket', /^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$/),
   S3_ENDPOINT: address(['https:', 'http:'], 'https://s3.example.com'),
   S3_REGION: text('us-east-1', 'the name of a region', /^[a-z0-9-]+$/),
-  S3_ACCESS_KEY_ID: secret('printable characters without spaces', 'AKIAEXAMPLE'),
-  S3_SECRET_ACCESS_KEY: secret('printable characters without spaces', 'secret'),
+  S3_ACCESS_KEY_ID: secret('printable characters without spaces', /^[\x21-\x7e]+$/, 'AKIAEXAMPLE'),
+  S3_SECRET_ACCESS_KEY: secret('printable characters without spaces', /^[\x21-\x7e]+$/, 'secret'),
   S3_PATH_STYLE: oneOf(['yes', 'no'], 'no'),
   RELAY_PORT: integer(0, 0, 65_535),
   RELAY_HOST: optional('an IP address or a host name', '10.0.0.5', /^[\w.:-]{1,255}$/),
+  MUX_TOKEN_ID: secret('the id of an access token', /^[\w-]{8,}$/, '44c819de-4add-4c9f-b2e9-384a0a71bede'),
+  MUX_TOKEN_SECRET: secret('the secret of that access token', /^\S{8,}$/, 'INKxoZ+bX6l42PrR1pjKV2bhq...'),
+  MUX_WEBHOOK_SECRET: secret('the signing secret of a webhook', /^\S{8,}$/, 'ibj9lg0c1jm8ikoad15kvl0e...'),
+  MUX_SIGNING_KEY: secret('the id of a signing key', /^[\w-]{8,}$/, 'oB5wPuHJ8bVhVyQKtUVxcsZv...'),
+  MUX_PRIVATE_KEY: privateKey,
+  MUX_BASE_URL: address(['http:', 'https:'], 'https://api.mux.com'),
+  MUX_INGEST_URL: address(['rtmp:', 'rtmps:'], 'rtmps://global-live.mux.com:443/app'),
+  MUX_LATENCY: oneOf(['low', 'reduced', 'standard'], 'low'),
+  MUX_RECONNECT_SECONDS: integer(60, 0, 1_800),
 } satisfies Record<string, Variable<unknown>>
+
+const MUX_NEEDS = [
+  'MUX_TOKEN_ID',
+  'MUX_TOKEN_SECRET',
+  'MUX_WEBHOOK_SECRET',
+  'MUX_SIGNING_KEY',
+  'MUX_PRIVATE_KEY',
+] as const satisfies (keyof typeof VARIABLES)[]
 
 type Values = { [K in keyof typeof VARIABLES]: Exclude<ReturnType<(typeof VARIABLES)[K]['read']>, undefined> }
 export type Config = ReturnType<typeof configOf>
@@ -174,6 +209,9 @@ export function parse(env: Env): { ok: true; config: Config } | { ok: false; fau
     faults.push('REDIS_URL and REDIS_CLUSTER_URLS are both set: unset the one that nodes do not meet on.')
   if ((values['RTMP_TLS_CERT'] === null) !== (values['RTMP_TLS_KEY'] === null))
     faults.push('RTMP_TLS_CERT and RTMP_TLS_KEY belong together: set both, or none.')
+  const missing = MUX_NEEDS.filter((name) => values[name] === null)
+  if (missing.length > 0 && missing.length < MUX_NEEDS.length)
+    faults.push(`Mux needs ${missing.join(', ')} as well: set all of ${MUX_NEEDS.join(', ')}, or none.`)
   const several = Number(values['WEB_CONCURRENCY'])
   const together =
     several > 1 ? `WEB_CONCURRENCY=${several}` : values['SHARE_PORT'] === 'yes' && 'SHARE_PORT=yes'
@@ -233,6 +271,7 @@ function configOf(values: Values) {
     /** Where other nodes fetch what is published here. Port 0: any that is free. */
     relayHost: values.RELAY_HOST,
     relayPort: values.RELAY_PORT,
+    mux: muxOf(values),
     limits: {
       socketsPerAddress: values.SOCKETS_PER_ADDRESS,
       chatSocketsPerPerson: values.CHAT_SOCKETS_PER_PERSON,
@@ -252,4 +291,27 @@ function s3Of(values: Values) {
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values
   if (bucket === '' || accessKeyId === null || secretAccessKey === null) return null
   return { bucket, endpoint, region, accessKeyId, secretAccessKey, pathStyle: values.S3_PATH_STYLE === 'yes' }
+}
+
+/** Null: this server carries all video itself. */
+function muxOf(values: Values) {
+  const { MUX_TOKEN_ID: tokenId, MUX_TOKEN_SECRET: tokenSecret, MUX_WEBHOOK_SECRET: webhookSecret } = values
+  const { MUX_SIGNING_KEY: signingKey, MUX_PRIVATE_KEY: privateKey } = values
+  if (
+    tokenId === null ||
+    tokenSecret === null ||
+    webhookSecret === null ||
+    signingKey === null ||
+    privateKey === null
+  )
+    return null
+  return {
+    ...{ tokenId, tokenSecret, webhookSecret, signingKey, privateKey },
+    /** Null: Mux itself. */
+    baseUrl: values.MUX_BASE_URL,
+    /** Null: the nearest one. */
+    ingestUrl: values.MUX_INGEST_URL,
+    latency: values.MUX_LATENCY,
+    reconnectSeconds: values.MUX_RECONNECT_SECONDS,
+  }
 }

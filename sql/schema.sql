@@ -243,6 +243,55 @@ create policy migration_own on app.migration for all to stagedoor_owner using (t
 create policy migration_read on app.migration for select to stagedoor_app using (true);
 grant select on app.migration to stagedoor_app;
 
+create table app.mux_asset (
+  asset_id text not null,
+  stream_id uuid not null,
+  recording_id uuid not null default gen_random_uuid(),
+  newest_at timestamp with time zone not null,
+  ready boolean not null default false,
+  complete boolean not null default false,
+  errored boolean not null default false,
+  deleted boolean not null default false,
+  playback_id text,
+  duration_ms bigint,
+  started_at timestamp with time zone,
+  constraint mux_asset_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
+  constraint mux_asset_pkey PRIMARY KEY (asset_id),
+  constraint mux_asset_recording_id_key UNIQUE (recording_id)
+);
+CREATE INDEX mux_asset_stream ON app.mux_asset USING btree (stream_id);
+alter table app.mux_asset owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.mux_asset for all to stagedoor_owner using (true) with check (true);
+
+create table app.mux_doomed (
+  id text not null,
+  kind text not null,
+  since timestamp with time zone not null default clock_timestamp(),
+  tried_at timestamp with time zone,
+  done_at timestamp with time zone,
+  constraint mux_doomed_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'asset'::text]))),
+  constraint mux_doomed_pkey PRIMARY KEY (id)
+);
+alter table app.mux_doomed owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.mux_doomed for all to stagedoor_owner using (true) with check (true);
+
+create table app.mux_stream (
+  stream_id uuid not null,
+  live_id text not null,
+  playback_id text not null,
+  newest text not null default 'none'::text,
+  newest_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  active_at timestamp with time zone,
+  checked_at timestamp with time zone not null default clock_timestamp(),
+  closed_at timestamp with time zone,
+  constraint mux_stream_newest_check CHECK ((newest = ANY (ARRAY['none'::text, 'connected'::text, 'active'::text, 'disconnected'::text, 'idle'::text]))),
+  constraint mux_stream_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
+  constraint mux_stream_pkey PRIMARY KEY (stream_id),
+  constraint mux_stream_live_id_key UNIQUE (live_id)
+);
+alter table app.mux_stream owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.mux_stream for all to stagedoor_owner using (true) with check (true);
+
 create table app.node (
   id uuid not null,
   host text not null,
@@ -472,9 +521,11 @@ create table app.stream (
   rules jsonb not null default '{"who": "everyone", "links": "allowed", "review": false, "delaySeconds": 0, "minAgeSeconds": 0, "duplicateSeconds": 0}'::jsonb,
   gate text not null default 'public'::text,
   gate_rev integer not null default 1,
+  provider text not null default 'local'::text,
   constraint stream_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
   constraint stream_description_check CHECK ((octet_length(description) <= 8000)),
   constraint stream_gate CHECK ((gate = ANY (ARRAY['public'::text, 'unlisted'::text, 'passphrase'::text, 'invite'::text, 'accounts'::text, 'members'::text]))),
+  constraint stream_provider_check CHECK ((provider = ANY (ARRAY['local'::text, 'mux'::text]))),
   constraint stream_rules CHECK (COALESCE((((rules ->> 'who'::text) = ANY (ARRAY['everyone'::text, 'accounts'::text, 'members'::text])) AND ((rules ->> 'links'::text) = ANY (ARRAY['allowed'::text, 'held'::text, 'refused'::text])) AND (jsonb_typeof((rules -> 'review'::text)) = 'boolean'::text) AND ((((rules ->> 'minAgeSeconds'::text))::integer >= 0) AND (((rules ->> 'minAgeSeconds'::text))::integer <= 7776000)) AND ((((rules ->> 'duplicateSeconds'::text))::integer >= 0) AND (((rules ->> 'duplicateSeconds'::text))::integer <= 300)) AND ((((rules ->> 'delaySeconds'::text))::integer >= 0) AND (((rules ->> 'delaySeconds'::text))::integer <= 6))), false)),
   constraint stream_slow_seconds_check CHECK (((slow_seconds >= 0) AND (slow_seconds <= 300))),
   constraint stream_slug_check CHECK (((octet_length(slug) >= 1) AND (octet_length(slug) <= 48))),
@@ -555,6 +606,31 @@ create table app.stream_timeout (
 );
 alter table app.stream_timeout owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.stream_timeout for all to stagedoor_owner using (true) with check (true);
+
+create table app.webhook (
+  provider text not null,
+  event_id text not null,
+  type text not null,
+  object_id text,
+  created_at timestamp with time zone not null,
+  received_at timestamp with time zone not null default clock_timestamp(),
+  payload jsonb not null,
+  constraint webhook_pkey PRIMARY KEY (provider, event_id)
+);
+CREATE INDEX webhook_received ON app.webhook USING btree (received_at);
+alter table app.webhook owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.webhook for all to stagedoor_owner using (true) with check (true);
+
+create type app.mux_row as (
+  stream_id uuid,
+  live_id text,
+  playback_id text,
+  newest text,
+  newest_at timestamp with time zone,
+  active_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  state text
+);
 
 create type app.placed as (
   code text,
@@ -949,14 +1025,16 @@ AS $function$
 declare
   v_barred text := app.barred(p_stream);
   v_was text;
+  v_provider text;
 begin
   if app.pid() is null and v_barred = 'not_allowed' then v_barred := null;
   elsif v_barred is null and app.role_of(p_stream, app.pid()) <> 'host' then v_barred := 'not_allowed'; end if;
   if v_barred is not null then return next app.refused(v_barred); return; end if;
   perform app.lock_logs(p_stream, null);
-  select s.state into v_was from app.stream s where s.id = p_stream for update;
+  select s.state, s.provider into v_was, v_provider from app.stream s where s.id = p_stream for update;
   if v_was = p_state then return next app.refused('dup'); return; end if;
-  if (v_was, p_state) not in (('scheduled', 'live'), ('live', 'ended'), ('ended', 'live')) then
+  if (v_was, p_state) not in (('scheduled', 'live'), ('live', 'ended'), ('ended', 'live'))
+    or (v_was = 'ended' and v_provider = 'mux') then
     return next app.refused('wrong_state'); return;
   end if;
   update app.stream s set state = p_state,
@@ -1741,6 +1819,20 @@ begin
 end $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.choose_provider(p_stream uuid, p_provider text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update app.stream s set provider = p_provider
+  where s.id = p_stream and s.host_id = app.pid() and s.state = 'scheduled';
+  if not found then return 'not_found'; end if;
+  return null;
+end $function$;
+grant execute on function app.choose_provider(uuid,text) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.clear_overlay_key(p_stream uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -1956,6 +2048,22 @@ CREATE OR REPLACE FUNCTION app.done()
 AS $function$
   select row ('done', null, null, null, null, clock_timestamp())::app.placed
 $function$;
+-- the owner alone
+
+CREATE OR REPLACE FUNCTION app.doom_mux()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  if tg_table_name = 'mux_stream' then
+    insert into app.mux_doomed (id, kind) values (old.live_id, 'live') on conflict do nothing;
+  elsif not old.deleted then
+    insert into app.mux_doomed (id, kind) values (old.asset_id, 'asset') on conflict do nothing;
+  end if;
+  return old;
+end $function$;
 -- the owner alone
 
 CREATE OR REPLACE FUNCTION app.edit_stream(p_id uuid, p_change jsonb)
@@ -2231,6 +2339,17 @@ AS $function$
 $function$;
 grant execute on function app.forget_recordings(uuid[]) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.forget_webhooks()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from app.webhook w where w.received_at < clock_timestamp() - interval '30 days';
+  delete from app.mux_doomed d where d.done_at < clock_timestamp() - interval '30 days'
+$function$;
+grant execute on function app.forget_webhooks() to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.gate_passphrase(p_stream uuid)
  RETURNS text
  LANGUAGE sql
@@ -2370,6 +2489,19 @@ AS $function$
   where p.id = n.id and p.name = n.name and p.skeleton is null
 $function$;
 grant execute on function app.keep_skeletons(uuid[],text[],text[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.keep_webhook(p_provider text, p_event text, p_type text, p_object text, p_at timestamp with time zone, p_payload jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into app.webhook (provider, event_id, type, object_id, created_at, payload)
+  values (p_provider, p_event, p_type, p_object, p_at, p_payload) on conflict do nothing;
+  return found;
+end $function$;
+grant execute on function app.keep_webhook(text,text,text,text,timestamp with time zone,jsonb) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.leave_node(p_id uuid)
  RETURNS void
@@ -2527,6 +2659,187 @@ CREATE OR REPLACE FUNCTION app.ms(p_at timestamp with time zone)
  SET search_path TO ''
 AS $function$ select floor(extract(epoch from p_at) * 1000)::bigint $function$;
 grant execute on function app.ms(timestamp with time zone) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_asset(p_live text, p_asset text, p_at timestamp with time zone, p_ready boolean, p_complete boolean, p_errored boolean, p_deleted boolean, p_playback text, p_duration_ms bigint, p_started_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_stream uuid;
+begin
+  select m.stream_id into v_stream from app.mux_stream m where m.live_id = p_live for no key update;
+  if not found or exists (select from app.mux_doomed d where d.id = p_asset) then return; end if;
+  insert into app.mux_asset as a (
+    asset_id, stream_id, newest_at, ready, complete, errored, deleted, playback_id, duration_ms, started_at)
+  values (p_asset, v_stream, p_at, p_ready, p_complete, p_errored, p_deleted, p_playback, p_duration_ms, p_started_at)
+  on conflict (asset_id) do update set
+    ready = a.ready or excluded.ready,
+    complete = a.complete or excluded.complete,
+    errored = a.errored or excluded.errored,
+    deleted = a.deleted or excluded.deleted,
+    newest_at = greatest(a.newest_at, excluded.newest_at),
+    playback_id = least(a.playback_id, excluded.playback_id),
+    -- It only ever grows, and the beginning only ever becomes known.
+    duration_ms = greatest(a.duration_ms, excluded.duration_ms),
+    started_at = least(a.started_at, excluded.started_at);
+  -- What can be played was on air, whether or not anybody said so.
+  if p_ready then
+    update app.mux_stream m set active_at = greatest(m.active_at, p_started_at) where m.stream_id = v_stream;
+  end if;
+end $function$;
+grant execute on function app.mux_asset(text,text,timestamp with time zone,boolean,boolean,boolean,boolean,text,bigint,timestamp with time zone) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_assets(p_stream uuid)
+ RETURNS TABLE(recording_id uuid, asset_id text, ready boolean, complete boolean, errored boolean, playback_id text, duration_ms bigint, started_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select a.recording_id, a.asset_id, a.ready, a.complete, a.errored, a.playback_id, a.duration_ms, a.started_at
+  from app.mux_asset a where a.stream_id = p_stream and not a.deleted
+  order by a.started_at nulls last, a.asset_id
+$function$;
+grant execute on function app.mux_assets(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_by_live(p_live text[])
+ RETURNS SETOF app.mux_row
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.* from app.mux_of(array(select m.stream_id from app.mux_stream m where m.live_id = any (p_live))) r
+$function$;
+grant execute on function app.mux_by_live(text[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_closed(p_stream uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update app.mux_stream m set closed_at = clock_timestamp() where m.stream_id = p_stream
+$function$;
+grant execute on function app.mux_closed(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_doomed(p_ms integer, p_count integer)
+ RETURNS TABLE(id text, kind text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return query
+  with d as (
+    select x.id from app.mux_doomed x
+    where x.done_at is null and coalesce(x.tried_at, '-infinity') <= clock_timestamp() - p_ms * interval '1 ms'
+    order by x.tried_at nulls first, x.since limit p_count for update skip locked)
+  update app.mux_doomed x set tried_at = clock_timestamp() from d where x.id = d.id returning x.id, x.kind;
+end $function$;
+grant execute on function app.mux_doomed(integer,integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_due(p_ms integer, p_count integer)
+ RETURNS SETOF app.mux_row
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare v_ids uuid[];
+begin
+  select array_agg(d.stream_id) into v_ids from (
+    select m.stream_id from app.mux_stream m join app.stream s on s.id = m.stream_id
+    where m.checked_at <= clock_timestamp() - p_ms * interval '1 ms'
+      and (
+        (s.state <> 'ended' and m.newest in ('connected', 'active', 'disconnected'))
+        or (s.state = 'scheduled' and m.active_at is not null)
+        or (s.state = 'live')
+        or (s.state = 'scheduled' and m.newest = 'idle' and m.newest_at > clock_timestamp() - interval '1 hour')
+        or (s.state = 'ended' and m.closed_at is null)
+        or (s.state = 'ended' and m.active_at is not null and s.ended_at > clock_timestamp() - interval '1 day'
+          and not exists (
+            select from app.mux_asset a
+            where a.stream_id = m.stream_id and (a.errored or a.deleted or (a.ready and a.complete)))))
+    order by m.checked_at limit p_count for no key update of m skip locked) d;
+  update app.mux_stream m set checked_at = clock_timestamp() where m.stream_id = any (v_ids);
+  return query select * from app.mux_of(v_ids);
+end $function$;
+grant execute on function app.mux_due(integer,integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_forget_asset(p_recording uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  delete from app.mux_asset a using app.stream s
+  where a.recording_id = p_recording and s.id = a.stream_id and s.host_id = app.pid();
+  return case when found then null else 'not_found' end;
+end $function$;
+grant execute on function app.mux_forget_asset(uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_gone(p_id text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update app.mux_doomed d set done_at = clock_timestamp() where d.id = p_id
+$function$;
+grant execute on function app.mux_gone(text) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_keep(p_stream uuid, p_live text, p_playback text)
+ RETURNS TABLE(live_id text, playback_id text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform from app.stream s where s.id = p_stream and s.provider = 'mux' and s.state <> 'ended' for key share;
+  if not found then return; end if;
+  insert into app.mux_stream (stream_id, live_id, playback_id) values (p_stream, p_live, p_playback)
+  on conflict do nothing;
+  return query select m.live_id, m.playback_id from app.mux_stream m where m.stream_id = p_stream;
+end $function$;
+grant execute on function app.mux_keep(uuid,text,text) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_live(p_live text, p_said text, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update app.mux_stream m set
+    newest = case when (p_at, app.mux_rank(p_said)) > (m.newest_at, app.mux_rank(m.newest))
+      then p_said else m.newest end,
+    newest_at = greatest(m.newest_at, p_at),
+    active_at = case when p_said = 'active' then greatest(m.active_at, p_at) else m.active_at end
+  where m.live_id = p_live
+$function$;
+grant execute on function app.mux_live(text,text,timestamp with time zone) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_of(p_streams uuid[])
+ RETURNS SETOF app.mux_row
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select m.stream_id, m.live_id, m.playback_id, m.newest, nullif(m.newest_at, '-infinity'),
+    m.active_at, m.closed_at, s.state
+  from app.mux_stream m join app.stream s on s.id = m.stream_id
+  where m.stream_id = any (p_streams)
+$function$;
+grant execute on function app.mux_of(uuid[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.mux_rank(p_newest text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select array_position(array['none', 'connected', 'active', 'disconnected', 'idle'], p_newest)
+$function$;
+-- the owner alone
 
 CREATE OR REPLACE FUNCTION app.my_backstages()
  RETURNS SETOF uuid
@@ -3362,6 +3675,8 @@ CREATE OR REPLACE FUNCTION app.unaired(p_ms integer)
 AS $function$
   select s.id from app.stream s
   where s.state = 'live' and coalesce(s.aired_at, s.started_at) <= now() - p_ms * interval '1 ms'
+    and not exists (
+      select from app.mux_stream m where m.stream_id = s.id and m.checked_at > now() - interval '10 minutes')
 $function$;
 grant execute on function app.unaired(integer) to stagedoor_app;
 

@@ -19,6 +19,9 @@ import type { VideoProvider } from './video-ports.ts'
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 10_000
 
+/** `hosted`: whoever publishes here or at another node, another service says so. */
+type Due = { state: StreamState; hosted: boolean }
+
 const PUBLISHING: readonly VideoState[] = ['connecting', 'live', 'reconnecting']
 
 export function createAiring(deps: {
@@ -33,7 +36,7 @@ export function createAiring(deps: {
 }) {
   const { node, video, streams, act, clock, log } = deps
   /** Per stream, what is still to be written; the first is being written now. */
-  const queues = new Map<StreamId, StreamState[]>()
+  const queues = new Map<StreamId, Due[]>()
   /** Streams published here: an end that another node writes is heard at once. */
   const followed = new Map<StreamId, () => void>()
   let stopped = false
@@ -41,35 +44,38 @@ export function createAiring(deps: {
   const lease = createLease({
     ...deps,
     lapsed: (stream) => {
-      if (!publishing(stream)) put(stream, 'ended')
+      if (!publishing(stream)) put(stream, { state: 'ended', hosted: false })
     },
     over: video.end,
   })
 
-  function put(stream: StreamId, state: StreamState): void {
+  function put(stream: StreamId, due: Due): void {
     const queue = queues.get(stream)
     if (queue) {
-      if (queue.at(-1) !== state) queue.push(state)
+      if (queue.at(-1)?.state !== due.state) queue.push(due)
       return
     }
-    queues.set(stream, [state])
+    queues.set(stream, [due])
     work(stream, FIRST_RETRY_MS)
   }
 
   function work(stream: StreamId, retryMs: number): void {
     const queue = queues.get(stream)
-    const state = queue?.[0]
-    if (!queue || state === undefined || stopped) {
+    const due = queue?.[0]
+    if (!queue || due === undefined || stopped) {
       queues.delete(stream)
       return
     }
-    write(stream, state).then(
+    const { state } = due
+    write(stream, due).then(
       (done) => {
         if (comesLater(done)) {
           clock.after(retryMs, () => work(stream, Math.min(retryMs * 2, LAST_RETRY_MS)))
           return
         }
-        if (!done.ok) log.warn('stream state refused', { stream, state, code: done.denial.code })
+        // What somebody else says may come twice, and then it is written already.
+        const known = due.hosted && !done.ok && done.denial.code === 'wrong_state'
+        if (!done.ok && !known) log.warn('stream state refused', { stream, state, code: done.denial.code })
         queue.shift()
         work(stream, FIRST_RETRY_MS)
       },
@@ -81,10 +87,14 @@ export function createAiring(deps: {
     )
   }
 
-  async function write(stream: StreamId, state: StreamState): Promise<Result<unknown>> {
+  async function write(stream: StreamId, { state, hosted }: Due): Promise<Result<unknown>> {
     try {
       // Its publisher gave this node up and went on at another: it is that one's now.
-      if (state === 'ended' && (await streams.airedElsewhere(node, stream, LIMITS.publisherGraceMs)))
+      if (
+        state === 'ended' &&
+        !hosted &&
+        (await streams.airedElsewhere(node, stream, LIMITS.publisherGraceMs))
+      )
         return ok(null)
     } catch (error) {
       log.fault('stream lease', error)
@@ -110,10 +120,12 @@ export function createAiring(deps: {
   return {
     /** Follows the video from now on; returns how to stop. */
     start(): () => void {
-      const unfollow = video.onEvent(({ stream, state }) => {
-        lease.heard(stream, state)
-        follow(stream)
-        if (state === 'live' || state === 'ended') put(stream, state)
+      const unfollow = video.onEvent(({ stream, state, hosted = false }) => {
+        if (!hosted) {
+          lease.heard(stream, state)
+          follow(stream)
+        }
+        if (state === 'live' || state === 'ended') put(stream, { state, hosted })
       })
       const unsubscribe = deps.bus.subscribe(told)
       lease.start()

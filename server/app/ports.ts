@@ -116,6 +116,8 @@ export type Stream = {
   gate: GateKind
   /** Counts up when what was entered before counts no longer. */
   gateRev: number
+  /** Who carries its video, from its first day to its last. */
+  provider: 'local' | 'mux'
 }
 /** `hash`: of the passphrase, argon2id; null leaves the one there. `reset`: also when nothing else changes. Refused with
  * `bad_request` where a passphrase is missing or out of place. */
@@ -153,6 +155,8 @@ export type NewStream = {
   host: PrincipalId
   startsAt: number | null
   gate?: GateChange
+  /** Left out: local. */
+  provider?: Stream['provider']
 }
 /** `until`: when the ban ends, in Unix ms; null when nobody is banned or the ban is for ever. `reason`: of the ban.
  * `refused`: what the gate asks of this person, bans aside; null: it lets them in. */

@@ -20,6 +20,8 @@ export function createRecordingCases(deps: {
   library: Library
   thumbnails: Thumbnails
   mayWatch: (stream: StreamId, who: () => Promise<Who | null>) => Promise<boolean>
+  /** Kept by another service; null: there is none. */
+  elsewhere: ((stream: StreamId) => Promise<Recording[]>) | null
   /** Something was deleted: its media goes now. */
   sweep(): Promise<void>
   limit: Limiter
@@ -47,7 +49,8 @@ export function createRecordingCases(deps: {
       if (standing?.banned) return deny('banned')
       const isHost = stream.host.id === who?.principal.id
       const local = (await rows.ofStream(stream.id)).filter(({ provider }) => provider === 'local')
-      const all = await Promise.all(local.map(library.describe))
+      const away = stream.provider === 'mux' ? ((await deps.elsewhere?.(stream.id)) ?? []) : []
+      const all = [...(await Promise.all(local.map(library.describe))), ...away]
       return ok({ recordings: isHost ? all : all.filter(({ state }) => state !== 'failed').map(asViewer) })
     },
 

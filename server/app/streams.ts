@@ -18,7 +18,8 @@ import type { Append } from './append.ts'
 import { closed, gateChange, refusedAt } from './gates.ts'
 import type { NewStream, Passwords, Random, Stream, Streams } from './ports.ts'
 import type { Who } from './sessions.ts'
-import type { Grants, VideoProvider } from './video-ports.ts'
+import type { Providers } from './providers.ts'
+import type { Grants } from './video-ports.ts'
 
 /** Titles repeat; after this many numbers the host chooses an address. */
 const SLUG_TRIES = 20
@@ -28,7 +29,9 @@ export type StreamCases = ReturnType<typeof createStreamCases>
 export type StreamDeps = {
   streams: Streams
   act: Append['act']
-  video: VideoProvider
+  providers: Pick<Providers, 'playback' | 'prepare' | 'end'>
+  /** Who carries the video of new streams. */
+  provider: Stream['provider']
   grants: Grants
   random: Random
   viewersOf: (stream: StreamId) => number
@@ -40,7 +43,7 @@ export type StreamDeps = {
 }
 
 export function createStreamCases(deps: StreamDeps) {
-  const { streams, act, video, grants, random, viewersOf, gateChanged, passwords, hostsGate } = deps
+  const { streams, act, providers, grants, random, viewersOf, gateChanged, passwords, hostsGate } = deps
 
   function card(stream: Stream): StreamCard {
     const { id, slug, title, description, host, state, startsAt, startedAt, endedAt } = stream
@@ -89,6 +92,7 @@ export function createStreamCases(deps: StreamDeps) {
         host: who.principal.id,
         startsAt: request.startsAt ?? null,
         ...(gate && { gate: gate.value }),
+        provider: deps.provider,
       }
       if (request.slug !== undefined) {
         if (isReserved(request.slug)) return deny('slug_taken', { field: 'slug' })
@@ -151,7 +155,7 @@ export function createStreamCases(deps: StreamDeps) {
       if (refused !== null) return closed(stream, refused)
       const you = standing && { role: standing.role }
       const shown = you?.role === 'host' ? hostsCard(stream) : card(stream)
-      return ok({ stream: shown, playback: video.playback(stream.id, stream.state), you })
+      return ok({ stream: shown, playback: await providers.playback(stream, who), you })
     },
 
     /** Ending what has ended is no error and no second entry. The room is told first: a publisher cut off by a
@@ -162,7 +166,7 @@ export function createStreamCases(deps: StreamDeps) {
       const { id } = hosted.value
       const ended = await act(null, id, { type: 'state', state: 'ended' })
       if (!ended.ok) return ended
-      video.end(id)
+      providers.end(id)
       return ok(hostsCard((await streams.byId(id)) ?? hosted.value))
     },
 
@@ -170,6 +174,8 @@ export function createStreamCases(deps: StreamDeps) {
       const hosted = await hostedBy(who, slug)
       if (!hosted.ok) return hosted
       if (hosted.value.state === 'ended') return deny('wrong_state')
+      const prepared = await providers.prepare(hosted.value)
+      if (!prepared.ok) return prepared
       return ok({ ...grants.issue(hosted.value.id), url: '/ingest' })
     },
   }

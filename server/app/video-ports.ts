@@ -4,7 +4,8 @@ import type { StreamState } from '../../shared/protocol/events.ts'
 import type { EncodedPacket, TrackConfig, VideoState } from '../../shared/media.ts'
 import type { Playback } from '../../shared/api/streams.ts'
 
-export type VideoEvent = { stream: StreamId; state: VideoState }
+/** `hosted`: another service says so. Then no node of ours has the publisher, and nobody renews a lease for it. */
+export type VideoEvent = { stream: StreamId; state: VideoState; hosted?: true }
 
 export type VideoProvider = {
   /** Paths a watch page plays from, and the state now. `known`: what the database says of the stream, which can be
@@ -146,3 +147,6 @@ export type Pusher = {
    * is ever in what is said. */
   push(target: { url: string; key: string }, tell: (state: PushState) => void): PacketTap & { close(): void }
 }
+
+/** A show that begins at this node. `add` returns how to leave. */
+export type Show = { stream: StreamId; taps: { add(tap: PacketTap): () => void } }

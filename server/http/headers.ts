@@ -2,17 +2,20 @@
 import type { MiddlewareHandler } from 'hono'
 import type { HttpEnv } from './context.ts'
 
-/** `mediaOrigin`: where media lies when it is not here. */
-export function createHeaders(publicUrl: string, mediaOrigin: string | null): MiddlewareHandler<HttpEnv> {
+/** `elsewhere`: whose servers pages may load video from, such as `https://*.video.example`. */
+export function createHeaders(
+  publicUrl: string,
+  elsewhere: readonly string[] = [],
+): MiddlewareHandler<HttpEnv> {
   const secure = publicUrl.startsWith('https:')
   const socketOrigin = publicUrl.replace(/^http/, 'ws')
-  const elsewhere = mediaOrigin === null ? '' : ` ${mediaOrigin}`
+  const video = elsewhere.map((origin) => ` ${origin}`).join('')
   const policy = [
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'", // the studio encodes AAC in WebAssembly where the browser cannot
-    `connect-src 'self' ${socketOrigin}${elsewhere}`, // older Safari does not count sockets among 'self'
-    "img-src 'self' data: blob:",
-    `media-src 'self' blob:${elsewhere}`,
+    `connect-src 'self' ${socketOrigin}${video}`, // older Safari does not count sockets among 'self'
+    `img-src 'self' data: blob:${video}`,
+    `media-src 'self' blob:${video}`,
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",

@@ -99,6 +99,14 @@ test('every response is held by a strict policy, refusals and faults too', async
   expect(headers.get('content-security-policy')).toContain("connect-src 'self' ws://localhost:8080;")
 })
 
+test('V21 pages may load video from elsewhere only when somebody else carries it, and never a script', async () => {
+  const elsewhere = createWorld({ http: { videoOrigins: ['https://*.video.example'] } })
+  const { headers } = await elsewhere.browser().get('/healthz')
+  const policy = (headers.get('content-security-policy') ?? '').split('; ')
+  const named = policy.filter((rule) => rule.includes('video.example')).map((rule) => rule.split(' ')[0])
+  expect(named).toEqual(['connect-src', 'img-src', 'media-src'])
+})
+
 test('answers about people are never cached', async () => {
   const world = createWorld()
   for (const path of ['/api/me', '/api/streams', '/api/nope'])

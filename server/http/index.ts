@@ -5,6 +5,7 @@ import type { Fetch } from '../app/web-ports.ts'
 import { createErrorDoor, refuse } from './answers.ts'
 import { chatRoutes, type ChatDeps } from './chat.ts'
 import type { HttpEnv } from './context.ts'
+import { deliveryRoutes, type DeliveryDeps } from './delivery.ts'
 import { erasingRoutes, type ErasingDeps } from './erasing.ts'
 import { exportRoutes, type ExportDeps } from './exports.ts'
 import { createGuard } from './guard.ts'
@@ -22,6 +23,7 @@ import { signInRoutes } from './sign-in.ts'
 import { staffRoutes, type StaffDeps } from './staff.ts'
 import { streamRoutes } from './streams.ts'
 import { termsRoutes, type TermsDeps } from './terms.ts'
+import { webhookRoutes, type WebhookDeps } from './webhooks.ts'
 
 export type HttpDeps = Omit<MeDeps, 'cookie'> &
   Omit<Parameters<typeof streamRoutes>[0], 'cookie'> &
@@ -37,11 +39,13 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   IngestDeps &
   RecordingDeps &
   ErasingDeps &
+  DeliveryDeps &
+  WebhookDeps &
   PageDeps & {
     publicUrl: string
-    /** Where media lies when it is not here; null: it is. */
-    mediaOrigin: string | null
     allowedOrigins: readonly string[]
+    /** Whose servers pages may load video from, beside ours. */
+    videoOrigins: readonly string[]
     isUnavailable: (error: unknown) => boolean
     log: Log
   }
@@ -50,7 +54,9 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   const cookie = createSessionCookie(deps)
   const app = new Hono<HttpEnv>()
   app.onError(createErrorDoor(deps))
-  app.use(createHeaders(deps.publicUrl, deps.mediaOrigin))
+  app.use(createHeaders(deps.publicUrl, deps.videoOrigins))
+  // Before the guard: who calls these is no browser, and is known by its signature.
+  app.route('/api/webhooks', webhookRoutes(deps))
   app.use(createGuard(deps.allowedOrigins))
 
   const api = new Hono<HttpEnv>()
@@ -63,6 +69,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', signInRoutes({ ...deps, cookie }))
   api.route('/', inviteRoutes(deps))
   api.route('/', streamRoutes({ ...deps, cookie }))
+  api.route('/', deliveryRoutes(deps))
   api.route('/', chatRoutes(deps))
   api.route('/', termsRoutes(deps))
   api.route('/', staffRoutes(deps))

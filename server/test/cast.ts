@@ -18,7 +18,7 @@ export function createCast(tables: Tables, clock: Clock) {
   /** Live since now. */
   function stream(slug: string, host: string): Stream {
     const id = idOf(`stream ${slug}`)
-    const times = { startsAt: null, startedAt: clock.now(), endedAt: null }
+    const times = { startsAt: null, startedAt: clock.now(), endedAt: null, provider: 'local' as const }
     const who = { id: person(host), name: host }
     const row: Stream = {
       id,

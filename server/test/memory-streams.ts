@@ -15,12 +15,13 @@ export function memoryStreams(nameOf: (id: string) => Promise<string>, now: () =
   let failures = 0
 
   const streams: Streams = {
-    async create({ id, slug, title, description, host, startsAt, gate }) {
+    async create({ id, slug, title, description, host, startsAt, gate, provider = 'local' }) {
       if (list().some((stream) => stream.slug === slug)) return deny('slug_taken', { field: 'slug' })
       const stream: Stream = {
         ...{ id, slug, title, description, startsAt, host: { id: host, name: await nameOf(host) } },
         ...{ state: 'scheduled', slowSeconds: 0, rules: OPEN_RULES, startedAt: null, endedAt: null },
         ...{ gate: gate?.kind ?? 'public', gateRev: 1 },
+        provider,
       }
       all.set(id, stream)
       return ok(stream)

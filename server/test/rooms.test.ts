@@ -11,6 +11,7 @@ const PORTS = [
     'gate-ports',
     'ingest-ports',
     'moderation-ports',
+    'mux-ports',
     'overlay-ports',
     'reading-ports',
     'recording-ports',

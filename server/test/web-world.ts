@@ -13,6 +13,7 @@ import { createTables } from '../adapters/memory/tables.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
+import { createDeliveryCases } from '../app/delivery.ts'
 import { createGateCases, hostsGate } from '../app/gates.ts'
 import { createGuests } from '../app/guests.ts'
 import { createIngestCases, type IngestDoor } from '../app/ingest.ts'
@@ -22,6 +23,7 @@ import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
 import { createOverlayCases } from '../app/overlay.ts'
 import { createOwnTerms } from '../app/own-terms.ts'
 import { createPasses } from '../app/passes.ts'
+import { createProviders, type Elsewhere } from '../app/providers.ts'
 import { createRecordingCases, withRecordings } from '../app/recordings.ts'
 import type { Gates } from '../app/gate-ports.ts'
 import type { Overlays } from '../app/overlay-ports.ts'
@@ -93,6 +95,8 @@ export function createWorld(
     viewersOf?: (stream: string) => number
     door?: IngestDoor
     refusals?: Pick<Refusals, 'newest'>
+    /** New streams are carried by this. */
+    elsewhere?: Elsewhere
   } = {},
 ) {
   const { publicUrl = 'https://stage.example', signUp = 'open' } = options
@@ -131,8 +135,18 @@ export function createWorld(
   const studio = fakeVideo()
   const secrets = createInviteSecrets(key)
   const { act } = createAppend({ journal: store.journal, bus, clock, log, lanes: 1 })
+  const providers = createProviders({
+    ...{
+      local: studio.video,
+      here: studio.video,
+      mux: options.elsewhere ?? null,
+      streams: store.streams,
+      log,
+    },
+  })
   const streams = createStreamCases({
-    ...{ streams: store.streams, act, video: studio.video, grants: studio.grants },
+    ...{ streams: store.streams, act, providers, grants: studio.grants },
+    provider: options.elsewhere ? 'mux' : 'local',
     ...{ random, viewersOf: options.viewersOf ?? (() => 3), passwords },
     gateChanged() {
       bus.publish({ type: 'revoked' })
@@ -157,6 +171,7 @@ export function createWorld(
   const library = createLibrary({ storage, rows, clock, live: recorder.live })
   const mayWatch = options.http?.mayWatch ?? (() => Promise.resolve(true))
   const recordings = createRecordingCases({
+    elsewhere: null,
     ...{ streams: store.streams, rows, library, mayWatch, sweep: recorder.sweep },
     ...{ thumbnails: recorder.thumbnails, limit: limiter(60, 60) },
   })
@@ -182,13 +197,17 @@ export function createWorld(
   const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
     ownTerms,
+    delivery: createDeliveryCases({
+      ...{ streams: store.streams, mux: null, sending: () => null, limit: limiter(30, 10) },
+    }),
+    ...{ muxHooks: null, videoOrigins: [] },
     ...overHttp,
     overlay,
     ingest,
     ...{ accounts, guests, sessions, invites, streams, gates, passes, files, media, clock, log, signUp },
     publicUrl,
     allowedOrigins: [publicUrl],
-    ...{ mayWatch, recordings, mediaOrigin: null, mayIndex: streams.mayIndex },
+    ...{ mayWatch, recordings, mayIndex: streams.mayIndex },
     ready: () => Promise.resolve(true),
     isUnavailable: (error) => error instanceof Error && error.message.includes('away'),
     ...options.http,
@@ -234,6 +253,7 @@ export function createWorld(
     ...{ clock, people, tokens, sessions, key, http, faults, notices, verified, studio, browser },
     ...{ bus, random, revocations: tables.revocations },
     recording: { storage, rows, recorder, library, hosts },
+    ...{ bus, random, providers, revocations: tables.revocations },
     ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log, act },
     /** What the rooms were told, in order. */
     told: () =>

@@ -18,6 +18,7 @@ import type {
   Grants,
   MediaFiles,
   PublisherFacts,
+  Show as OnAir,
   Tape,
   VideoEvent,
   VideoProvider,
@@ -46,6 +47,8 @@ export type LocalVideo = {
   publishing(stream: StreamId): PublisherFacts | null
   /** For other nodes; null when there can be none. */
   relay: { accept(pipe: Pipe): PipeHears; announce(address: NodeAddress): void } | null
+  /** Every show from now on, before its first packet. */
+  onShow(fn: (show: OnAir) => void): void
   close(): void
 }
 
@@ -101,6 +104,7 @@ export function createLocalVideo(deps: {
     if (!own) return others
     return here(stream) ? [own, ...others] : [...others, own]
   }
+  const onShows: ((show: OnAir) => void)[] = []
 
   /** A show that ended, or never played, is over for good: the next publisher begins another. */
   function broadcastFor(stream: StreamId): Broadcast {
@@ -118,6 +122,7 @@ export function createLocalVideo(deps: {
     })
     firsts.delete(stream)
     broadcasts.set(stream, begun)
+    for (const fn of onShows) fn({ stream, taps: begun.taps })
     return begun
   }
 
@@ -151,11 +156,13 @@ export function createLocalVideo(deps: {
   }
 
   const playing = (stream: StreamId, state: VideoState): ReturnType<VideoProvider['playback']> => ({
+    provider: 'local',
     state,
     push: '/push',
     hls: `/hls/${stream}/live.m3u8`,
     hlsPlain: `/hls/${stream}/plain.m3u8`,
     dvr: broadcasts.get(stream)?.hasDvr() === true ? `/hls/${stream}/dvr.m3u8` : null,
+    expiresAt: null,
   })
   const local: Pick<VideoProvider, 'end' | 'onEvent'> = {
     end(stream) {
@@ -194,6 +201,7 @@ export function createLocalVideo(deps: {
     isFree,
     publishing: (stream) => broadcasts.get(stream)?.publishing() ?? null,
     relay: origin && edges ? { accept: origin.accept, announce: edges.announce } : null,
+    onShow: (fn) => void onShows.push(fn),
     close() {
       push.close()
       edges?.stop()

@@ -38,7 +38,8 @@ export type Recording = {
   thumbnails: string | null
   /** Why it is not all there, in words for the host; null: it is. */
   fault: string | null
-  /** How many MP4 files it takes to hold it: one, and one more wherever the encoder's settings changed on the way. */
+  /** How many MP4 files it takes to hold it: one, and one more wherever the encoder's settings changed on the way; none where
+   * somebody else keeps it. */
   downloads: number
 }
 

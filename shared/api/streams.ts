@@ -55,14 +55,25 @@ export type HomeStreams = { live: StreamCard[]; upcoming: StreamCard[]; recent: 
 export type OwnStreams = { streams: StreamCard[] }
 
 /** How to play: `push` first (fMP4 over a socket, same pass as the chat), else `hls` (LL-HLS), else
- * `hlsPlain` (no parts; for native players). Paths on this origin. */
+ * `hlsPlain` (no parts; for native players). `dvr`: back from the live edge; null: there is none. Local: paths on this
+ * origin. Mux: no push, and addresses there that stop working at `expiresAt` (ask for this page again before); empty
+ * while there is nothing to play. */
 export type Playback = {
+  provider: 'local' | 'mux'
   state: VideoState
-  push: string
+  push: string | null
   hls: string
   hlsPlain: string
-  /** Up to half an hour back to the live edge; null: there is no way back. */
   dvr: string | null
+  expiresAt: number | null
+}
+/** GET /api/streams/:slug/delivery (its host): who carries the video and how far behind the host its viewers are.
+ * `sending`: what becomes of what this browser publishes, where it is sent on; null: it is not, or not from the process
+ * that answers. */
+export type Delivery = {
+  provider: Playback['provider']
+  behind: { fromSeconds: number; toSeconds: number }
+  sending: { state: 'connecting' | 'live' | 'waiting' | 'failed' | 'closed'; says: string | null } | null
 }
 /** GET /api/streams/:slug. Whom the gate keeps out gets its code with 403 and, as `closed`, a ClosedStream. */
 export type StreamPage = {

@@ -14,7 +14,14 @@ export type HlsEvents = {
   /** Neither way exists in this browser. */
   unsupported(): void
 }
-export type HlsPlayer = { toLive(): void; pause(): void; latency(): number | null; stop(): void }
+export type HlsPlayer = {
+  toLive(): void
+  pause(): void
+  latency(): number | null
+  /** The same stream under another address: the one so far stops working soon. */
+  renew(address: string): void
+  stop(): void
+}
 
 /** Defaults would move a second further from live with every stall and never come back. */
 const CONFIG = {
@@ -36,10 +43,24 @@ export async function playHls(
   const { default: Hls } = await import('hls.js/light')
   if (!on.wanted()) return null
   if (!Hls.isSupported()) return playNative(video, playback.hlsPlain, on)
-  const hls = new Hls(CONFIG)
+  let address = playback.hls
+  let loaded = address
+  const hls = new Hls({
+    ...CONFIG,
+    xhrSetup(xhr, url) {
+      const now = renewed(url, address)
+      if (now !== url) xhr.open('GET', now, true)
+    },
+  })
   let mended = false
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (!data.fatal) return
+    // What it loaded from the old address may have stopped working with it.
+    if (data.type === Hls.ErrorTypes.NETWORK_ERROR && loaded !== address) {
+      loaded = address
+      hls.loadSource(address)
+      return
+    }
     if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
       mended = true
       hls.recoverMediaError()
@@ -61,6 +82,7 @@ export async function playHls(
       hls.stopLoad()
     },
     latency: () => behind(hls.playingDate),
+    renew: (next) => void (address = next),
     stop: () => hls.destroy(),
   }
 }
@@ -82,6 +104,8 @@ function playNative(video: HTMLVideoElement, url: string, on: HlsEvents): HlsPla
       const zero = (video as { getStartDate?(): Date }).getStartDate?.()
       return behind(zero ? new Date(zero.getTime() + video.currentTime * 1000) : null)
     },
+    // It cannot change what it plays from; when that stops working it starts over with the new one.
+    renew: () => undefined,
     stop() {
       video.removeEventListener('error', errored)
       video.removeAttribute('src')
@@ -97,6 +121,12 @@ function start(video: HTMLVideoElement, on: HlsEvents): void {
       if (error instanceof Error && error.name === 'NotAllowedError') on.blocked()
     },
   )
+}
+
+/** Of the playlist that has another address now, that one; everything else as it is, also what a player added. */
+export function renewed(url: string, address: string): string {
+  const [path, query] = address.split('?')
+  return query !== undefined && url.split('?')[0] === path ? address : url
 }
 
 function behind(playing: Date | null): number | null {

@@ -18,6 +18,8 @@ export type PlayerProps = {
   passes: PassSource
   /** The stream's state as the chat last said it. */
   streamState?: StreamState
+  /** The page should be asked again for `playback`. */
+  onStale?: () => void
   /** Shown over the empty picture before the stream: a countdown, say. */
   waiting?: ComponentChildren
 }
@@ -25,10 +27,10 @@ export type PlayerProps = {
 /** Controls fade this long after the last touch while the picture plays. */
 const IDLE_MS = 3_000
 
-export function Player({ title, playback, passes, streamState, waiting }: PlayerProps) {
+export function Player({ title, playback, passes, streamState, onStale, waiting }: PlayerProps) {
   const box = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
-  const { phase, session } = useSession(video, playback, passes, streamState)
+  const { phase, session } = useSession(video, playback, passes, streamState, onStale)
   const [muted, setMuted] = useState(true)
   const { awake, stir } = useAwake()
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Playback } from '../../../shared/api/streams.ts'
 import type { VideoState } from '../../../shared/media.ts'
 import { handClock, handWires, settle } from '../test/hand.ts'
 import { handSources, HandVideo } from '../test/hand-video.ts'
@@ -6,7 +7,14 @@ import type { HlsEvents } from './hls.ts'
 import { phaseOf, type Facts } from './phase.ts'
 import { createSession } from './session.ts'
 
-function world(options: { state?: VideoState; mse?: boolean; online?: () => boolean } = {}) {
+function world(
+  options: {
+    state?: VideoState
+    mse?: boolean
+    online?: () => boolean
+    playback?: Partial<Playback>
+  } = {},
+) {
   const clock = handClock()
   const hand = handWires()
   const video = new HandVideo()
@@ -14,27 +22,29 @@ function world(options: { state?: VideoState; mse?: boolean; online?: () => bool
   const shown: Facts[] = []
   const hls: HlsEvents[] = []
   const did: string[] = []
+  const played: string[] = []
   const session = createSession({
     video: video as unknown as HTMLVideoElement,
     playback: {
-      state: options.state ?? 'live',
-      push: '/push',
-      hls: '/l.m3u8',
-      hlsPlain: '/p.m3u8',
-      dvr: null,
+      ...{ provider: 'local', dvr: null, expiresAt: null },
+      ...{ state: options.state ?? 'live', push: '/push', hls: '/l.m3u8', hlsPlain: '/p.m3u8' },
+      ...options.playback,
     },
+    stale: () => void did.push('stale'),
     passes: {
       get: () => Promise.resolve({ pass: 'p', expiresAt: 0, person: { id: 'p', name: 'P', guest: true } }),
       drop: () => undefined,
     },
     Source: options.mse === false ? undefined : sources.Source,
     open: hand.open,
-    playHls: (_video, _playback, on) => {
+    playHls: (_video, { hls: address }, on) => {
       hls.push(on)
+      played.push(address)
       return Promise.resolve({
         toLive: () => void did.push('toLive'),
         pause: () => void did.push('pause'),
         latency: () => 2_000,
+        renew: (address) => void did.push(`renew ${address}`),
         stop: () => void did.push('stop'),
       })
     },
@@ -56,7 +66,7 @@ function world(options: { state?: VideoState; mse?: boolean; online?: () => bool
   }
   return {
     ...hand,
-    ...{ clock, video, hls, did, session, live, buffers: sources.buffers },
+    ...{ clock, video, hls, did, played, session, live, buffers: sources.buffers },
     phase: () => phaseOf(shown.at(-1)!),
   }
 }
@@ -221,4 +231,60 @@ test('the delay is reported every five seconds while the picture moves', async (
   session.pause()
   clock.advance(5_000)
   expect(reports().length).toBe(1)
+})
+
+const MUX: Playback = {
+  ...{ provider: 'mux', state: 'idle', push: null, dvr: null },
+  ...{ hls: '', hlsPlain: '', expiresAt: null },
+}
+const signed = (n: number): Playback => ({
+  ...MUX,
+  ...{ state: 'live', hls: `https://video/1.m3u8?token=${n}`, expiresAt: 1 },
+})
+
+test('V21 without push nothing is dialled; the page is asked where to play when the show begins', async () => {
+  const { session, wires, did, played, phase, hls, video } = world({ state: 'idle', playback: MUX })
+  expect(phase()).toBe('waiting')
+  session.hint('live')
+  expect(did).toEqual(['stale'])
+  expect(played).toEqual([])
+  session.update(signed(1))
+  await settle()
+  expect(played).toEqual([signed(1).hls])
+  hls[0]?.ready()
+  video.say('playing')
+  expect(phase()).toBe('playing')
+  expect(wires).toEqual([])
+})
+
+test('V21 addresses are renewed while they play, and asked for again when they fail', async () => {
+  const { session, did, played, hls, video, clock, wires } = world({ playback: signed(1) })
+  await settle()
+  hls[0]?.ready()
+  video.say('playing')
+  session.update(signed(2))
+  expect(did).toEqual([`renew ${signed(2).hls}`])
+  expect(played).toEqual([signed(1).hls])
+  session.update(signed(3))
+  hls[0]?.failed(new Error('403'))
+  expect(did.at(-2)).toBe('stale')
+  clock.advance(10_000)
+  await settle()
+  expect(played.at(-1)).toBe(signed(3).hls)
+  expect(wires).toEqual([])
+})
+
+test('V21 what becomes of the host is heard from the page, the end from the chat', async () => {
+  const { session, hls, video, phase } = world({ playback: signed(1) })
+  await settle()
+  hls[0]?.ready()
+  session.update({ ...signed(2), state: 'reconnecting' })
+  expect(phase()).toBe('host_away')
+  session.update(signed(3))
+  video.say('playing')
+  expect(phase()).toBe('playing')
+  session.update({ ...signed(4), state: 'idle' })
+  expect(phase()).toBe('playing')
+  session.hint('ended')
+  expect(phase()).toBe('ended')
 })

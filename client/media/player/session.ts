@@ -20,11 +20,15 @@ export type Session = {
   /** The stream's state as the chat tells it: it can know before a video socket that lies dead. */
   hint(state: StreamState): void
   latency(): number | null
+  /** The page was asked again: addresses and state as they are now. */
+  update(playback: Playback): void
   stop(): void
 }
 export type SessionDeps = {
   video: HTMLVideoElement
   playback: Playback
+  /** What plays is not known, or no longer works: the page should be asked again. */
+  stale?(): void
   passes: PassSource
   /** Undefined where the browser has no Media Source Extensions. */
   Source: SourceClass | undefined
@@ -45,7 +49,9 @@ const FIRST_PROBE_MS = 10_000
 const MOST_PROBE_MS = 300_000
 
 export function createSession(deps: SessionDeps): Session {
-  const { video, clock, playback, Source } = deps
+  const { video, clock, Source } = deps
+  let { playback } = deps
+  const { push } = playback
   let facts: Facts = {
     host: playback.state,
     line: 'up',
@@ -57,6 +63,8 @@ export function createSession(deps: SessionDeps): Session {
   let hls: HlsPlayer | null = null
   let hlsWanted = false
   let rounds = 0
+  /** Wants to play by HLS and has not been told where. */
+  let lost = false
   let breaks = 0
   let probeMs = FIRST_PROBE_MS
   /** Push showed codecs this browser has no decoder for: where HLS fails as well, trying again is useless. */
@@ -70,7 +78,7 @@ export function createSession(deps: SessionDeps): Session {
   }
 
   const feed = createFeed({
-    url: playback.push,
+    url: push ?? '',
     passes: deps.passes,
     open: deps.open,
     clock,
@@ -96,29 +104,30 @@ export function createSession(deps: SessionDeps): Session {
   })
 
   const blocked = (): void => tell({ blocked: true })
-  const screen: Screen | null = Source
-    ? createScreen({
-        video,
-        Source,
-        clock,
-        on: {
-          blocked,
-          unsupported() {
-            undecodable = true
-            fallBack()
-          },
-          broken() {
-            breaks += 1
-            if (breaks > BREAKS) {
+  const screen: Screen | null =
+    Source && push !== null
+      ? createScreen({
+          video,
+          Source,
+          clock,
+          on: {
+            blocked,
+            unsupported() {
+              undecodable = true
               fallBack()
-              return
-            }
-            screen?.reset()
-            feed.restart()
+            },
+            broken() {
+              breaks += 1
+              if (breaks > BREAKS) {
+                fallBack()
+                return
+              }
+              screen?.reset()
+              feed.restart()
+            },
           },
-        },
-      })
-    : null
+        })
+      : null
 
   function hostIs(host: VideoState): void {
     tell({ line: 'up', host, fault: null })
@@ -132,6 +141,11 @@ export function createSession(deps: SessionDeps): Session {
     hls?.stop()
     hls = null
     hlsWanted = true
+    lost = playback.hls === ''
+    if (lost) {
+      deps.stale?.()
+      return
+    }
     const mine = ++rounds
     const current = (): boolean => mine === rounds
     deps
@@ -153,6 +167,7 @@ export function createSession(deps: SessionDeps): Session {
 
   /** HLS works but lags: whether push can be had again is asked beside it, less and less often. */
   function probeLater(): void {
+    if (push === null) return
     probeMs = Math.min(probeMs * 2, MOST_PROBE_MS)
     cancelRetry()
     cancelRetry = clock.after(probeMs * (1 + deps.fraction()), () => {
@@ -170,7 +185,10 @@ export function createSession(deps: SessionDeps): Session {
 
   function failed(): void {
     if (undecodable) tell({ fault: 'unsupported' })
-    else startOver()
+    else {
+      if (push === null) deps.stale?.()
+      startOver()
+    }
   }
 
   /** Neither way worked: wait, then push again from the beginning. */
@@ -187,7 +205,10 @@ export function createSession(deps: SessionDeps): Session {
   function begin(): void {
     if (screen) feed.start()
     else if (facts.host === 'live' || facts.host === 'reconnecting') fallBack()
-    else hlsWanted = true
+    else {
+      hlsWanted = true
+      tell({})
+    }
   }
 
   function stopAll(): void {
@@ -247,7 +268,7 @@ export function createSession(deps: SessionDeps): Session {
     },
     hint(state) {
       if (facts.host === 'ended' || facts.paused) return
-      if (hlsWanted && state !== 'scheduled') {
+      if ((hlsWanted || push === null) && state !== 'scheduled') {
         hostIs(state)
         return
       }
@@ -258,6 +279,15 @@ export function createSession(deps: SessionDeps): Session {
       })
     },
     latency,
+    update(next) {
+      playback = next
+      hls?.renew(next.hls)
+      if (push !== null) return
+      // Nobody else tells what the host's line does; beginning and end come with the chat.
+      const changed = next.state !== facts.host && (next.state === 'live' || next.state === 'reconnecting')
+      if (changed && facts.host !== 'ended') hostIs(next.state)
+      else if (lost && next.hls !== '') fallBack()
+    },
     stop() {
       stopReports()
       stopAll()

@@ -18,15 +18,19 @@ export function useSession(
   playback: Playback,
   passes: PassSource,
   streamState: StreamState | undefined,
+  stale?: () => void,
 ): Watching {
   const [watching, setWatching] = useState<Watching>({ phase: 'starting', session: null })
   const session = useRef<Session | null>(null)
+  const latestStale = useRef(stale)
+  latestStale.current = stale
   useEffect(() => {
     const video = ref.current
     if (!video) return
     const mine = createSession({
       video,
       playback,
+      stale: () => latestStale.current?.(),
       passes,
       Source: sourceClass(),
       open: openWire,
@@ -48,8 +52,10 @@ export function useSession(
       mine.stop()
       session.current = null
     }
-    // The paths of a stream do not change while its page is open; its state comes over the socket.
-  }, [playback.push, playback.hls])
+    // The paths of a stream do not change while its page is open; its state comes over the socket. Addresses of
+    // elsewhere do, and what plays goes on under the next one.
+  }, [playback.push, playback.push === null ? null : playback.hls])
+  useEffect(() => session.current?.update(playback), [playback.hls, playback.state])
   useEffect(() => {
     if (streamState) session.current?.hint(streamState)
   }, [streamState])

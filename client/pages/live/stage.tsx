@@ -12,6 +12,7 @@ import { CopyButton } from '../../ui/copy.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Actions } from './actions.tsx'
 import { Encoder, FromEncoder, useIngest } from './encoder.tsx'
+import { Delivery } from './delivery.tsx'
 import { Numbers } from './numbers.tsx'
 import { Overlay } from './overlay.tsx'
 import { Pickers } from './pickers.tsx'
@@ -55,6 +56,7 @@ export function Stage({ page }: { page: StreamPage }) {
                 <Pickers studio={studio} />
                 <Numbers studio={studio} />
                 <Encoder slug={stream.slug} ingest={ingest} />
+                <Delivery slug={stream.slug} />
                 <Overlay slug={stream.slug} />
               </>
             )}

@@ -10,8 +10,16 @@ import { About } from './about.tsx'
 import { Banned } from './banned.tsx'
 import { Over, StartsIn } from './poster.tsx'
 
-/** `onRefused`: no pass is given any more; why, the stream itself says. */
-export function Room({ page, onRefused }: { page: StreamPage; onRefused: () => void }) {
+/** `onRefused`: no pass is given any more; why, the stream itself says. `onStale`: its addresses end soon. */
+export function Room({
+  page,
+  onRefused,
+  onStale,
+}: {
+  page: StreamPage
+  onRefused: () => void
+  onStale: () => void
+}) {
   const { api, me, retry } = useSession()
   const { stream, playback } = page
   const [passes] = useState(() =>
@@ -54,6 +62,7 @@ export function Room({ page, onRefused }: { page: StreamPage; onRefused: () => v
             playback={playback}
             passes={passes}
             streamState={state}
+            onStale={onStale}
             waiting={<StartsIn startsAt={stream.startsAt} />}
           />
         )}

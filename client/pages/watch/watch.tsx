@@ -36,7 +36,7 @@ export function WatchPage() {
   if (value)
     return (
       <Stage>
-        <Room page={value} onRefused={look} />
+        <Room page={value} onRefused={look} onStale={look} />
       </Stage>
     )
   if (denial?.code === 'not_found') return <Missing />

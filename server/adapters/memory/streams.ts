@@ -35,6 +35,7 @@ export function createMemoryStreams(tables: Tables, clock: Clock): Streams {
         endedAt: null,
         gate: 'public',
         gateRev: 1,
+        provider: stream.provider ?? 'local',
       }
       tables.streams.set(stream.id, row)
       return Promise.resolve(gate ? setGate(row, gate) : ok(row))

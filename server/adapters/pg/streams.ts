@@ -9,9 +9,11 @@ const RECENT = 12
 
 export function createStreams(pool: Pool): Streams {
   return {
-    create({ id, slug, title, description, host, startsAt, gate }) {
-      const sql = 'select app.create_stream($1, $2, $3, $4, to_timestamp($5::float8 / 1000)) as code'
-      const created: Step = [sql, [id, slug, title, description, startsAt]]
+    create({ id, slug, title, description, host, startsAt, gate, provider = 'local' }) {
+      // The second is asked only when the first did not refuse.
+      const sql = `select coalesce(app.create_stream($1, $2, $3, $4, to_timestamp($5::float8 / 1000)),
+        app.choose_provider($1, $6)) as code`
+      const created: Step = [sql, [id, slug, title, description, startsAt, provider]]
       return write(pool, host, id, 'create_stream', [created, ...gateStep(id, gate)])
     },
     edit(by, stream, { gate, ...change }) {
@@ -68,7 +70,7 @@ async function select(query: Query, clause: string, values: readonly unknown[] =
   const rows = await query<StreamRow>(
     `select s.id, s.slug, s.title, s.description, s.host_id as "hostId", h.name as "hostName", s.state,
        s.slow_seconds as "slowSeconds", s.rules, s.starts_at as "startsAt", s.started_at as "startedAt",
-       s.ended_at as "endedAt", s.gate, s.gate_rev as "gateRev"
+       s.ended_at as "endedAt", s.gate, s.gate_rev as "gateRev", s.provider
      from app.stream s join app.principal h on h.id = s.host_id ${clause}`,
     values,
   )

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { renewed } from './hls.ts'
+
+test('V21 the playlist is asked for at the address that works now, its pieces where they are', () => {
+  const now = 'https://stream.mux.com/pid.m3u8?token=two'
+  expect(renewed('https://stream.mux.com/pid.m3u8?token=one', now)).toBe(now)
+  expect(renewed('https://chunk.mux.com/pid/1.m4s?token=one', now)).toBe(
+    'https://chunk.mux.com/pid/1.m4s?token=one',
+  )
+  // Of our own, a blocking reload keeps its question.
+  const own = '/hls/s/live.m3u8'
+  expect(renewed('/hls/s/live.m3u8?_HLS_msn=3', own)).toBe('/hls/s/live.m3u8?_HLS_msn=3')
+})
