@@ -88,6 +88,21 @@ export async function openMuxWorld(store: Store) {
     return { card, key, live }
   }
 
+  /** A show up to its end: what Mux says last, of which any may come before any other. */
+  async function lastFive(hook: (event: MuxEvent) => Promise<number>) {
+    const { card, live } = await prepared()
+    await hook(fake.connects(live))
+    const asset = [...fake.assets.keys()].at(-1) ?? ''
+    const events: MuxEvent[] = [
+      fake.plays(live),
+      fake.drops(live),
+      fake.assetReady(asset),
+      fake.idles(live),
+      fake.assetCompletes(asset),
+    ]
+    return { card, live, events }
+  }
+
   return {
     ...{
       fake,
@@ -109,6 +124,9 @@ export async function openMuxWorld(store: Store) {
     async hook(event: MuxEvent | string, secret = SECRET, at?: number): Promise<number> {
       const { body, headers } = signed(event, secret, at)
       return this.post(body, headers)
+    },
+    lastFive() {
+      return lastFive((event) => this.hook(event))
     },
     async post(body: string, headers: Record<string, string>): Promise<number> {
       const request = new Request('https://stage.example/api/webhooks/mux', { method: 'POST', headers, body })
