@@ -1,0 +1,347 @@
+// Recordings on the real server: published over the wire, kept on the disk, judged by ffmpeg.
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Recording, Recordings } from '../../shared/api/recordings.ts'
+import type { StreamCard, StreamPage } from '../../shared/api/streams.ts'
+import type { Person } from './client.ts'
+import { complaints, hasFfmpeg, makeFootage, NO_FFMPEG, probe, type Footage } from './media/ffmpeg.ts'
+import { count, names } from './media/recorded.ts'
+import { publish } from './publisher.ts'
+import { startServer, type ServerProcess } from './server-process.ts'
+import { guest, openShow } from './show.ts'
+
+const SLOW = 240_000
+const folder = mkdtempSync(join(tmpdir(), 'stagedoor-recorded-'))
+const ENV = { INGEST_KBPS: '1000000', RECORDING_RESERVE_MB: '0' }
+let camera: Footage
+let screen: Footage
+beforeAll(() => {
+  if (!hasFfmpeg) return
+  camera = makeFootage({ seconds: 8 })
+  screen = makeFootage({ seconds: 2, size: '640x360', sampleRate: 44_100, channels: 1 })
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+type Asked = { body?: string | Buffer<ArrayBuffer>; headers?: Record<string, string> }
+/** As a browser asks: the answer, whatever it is. */
+const ask = (server: ServerProcess, person: Person | null, method: string, path: string, more: Asked = {}) =>
+  fetch(server.url + path, {
+    ...more,
+    method,
+    headers: { origin: server.url, ...(person ? { cookie: person.cookie() } : {}), ...more.headers },
+  })
+const recordingsOf = async (person: Person, { slug }: StreamCard) =>
+  (await person.call<Recordings>('GET', `/api/streams/${slug}/recordings`)).recordings
+const filesOf = (server: ServerProcess) =>
+  existsSync(join(server.dataDir, 'recordings'))
+    ? readdirSync(join(server.dataDir, 'recordings'), { recursive: true, encoding: 'utf8' })
+    : []
+
+/** The one recording, when it is what it should be. */
+async function settled(person: Person, stream: StreamCard, state: Recording['state'] = 'ready', at = -1) {
+  await expect.poll(async () => (await recordingsOf(person, stream)).at(at)?.state).toBe(state)
+  return (await recordingsOf(person, stream)).at(at)!
+}
+const isLive = (person: Person, { slug }: StreamCard) =>
+  expect
+    .poll(async () => (await person.call<StreamPage>('GET', `/api/streams/${slug}`)).playback.state)
+    .toBe('live')
+
+async function save(response: Response): Promise<string> {
+  const file = join(folder, `${randomUUID()}.mp4`)
+  writeFileSync(file, new Uint8Array(await response.arrayBuffer()))
+  return file
+}
+
+/** Every take of a playlist as a file: its init segment and what belongs to it. */
+async function takes(server: ServerProcess, address: string): Promise<string[]> {
+  const text = await (await ask(server, null, 'GET', address)).text()
+  const base = address.slice(0, address.lastIndexOf('/') + 1)
+  const files: string[] = []
+  let init = ''
+  let pieces: string[] = []
+  const flush = async () => {
+    if (pieces.length === 0) return
+    const parts = await Promise.all(
+      [init, ...pieces].map(async (name) => {
+        const got = await ask(server, null, 'GET', base + name)
+        expect([name, got.status]).toEqual([name, 200])
+        return new Uint8Array(await got.arrayBuffer())
+      }),
+    )
+    const file = join(folder, `${randomUUID()}.mp4`)
+    writeFileSync(file, Buffer.concat(parts))
+    files.push(file)
+    pieces = []
+  }
+  for (const line of text.split('\n')) {
+    if (line === '#EXT-X-DISCONTINUITY') await flush()
+    init = /EXT-X-MAP:URI="(.*?)"/.exec(line)?.[1] ?? init
+    if (/^[\w-]+\.m4s$/.test(line)) pieces.push(line)
+  }
+  await flush()
+  return files
+}
+const pictures = (file: string) => Number(probe(file).streams[0]?.nb_read_packets)
+const sent = ({ packets }: Footage) => packets.filter(({ track }) => track === 'video').length
+
+describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, () => {
+  test(
+    'V14 V18 V19 a show with a drop and another encoder: plays, is cut, downloaded and deleted',
+    async () => {
+      await using server = await startServer({ env: ENV })
+      const { host, stream } = await openShow(server)
+      const ada = await guest(server, 'Ada')
+      const at = `/api/streams/${stream.slug}/recordings`
+      expect(await recordingsOf(ada, stream)).toEqual([])
+
+      const first = await publish(server.url, host, stream.slug)
+      first.configs(camera.configs)
+      await first.burst(camera.packets)
+      await isLive(ada, stream)
+      const { playback } = await ada.call<StreamPage>('GET', `/api/streams/${stream.slug}`)
+      const dvr = await ask(server, null, 'GET', playback.dvr!)
+      expect(names(await dvr.text()).length).toBeGreaterThan(5)
+
+      const jpeg = Buffer.concat([
+        Buffer.from([0xff, 0xd8, 0xff, 0xe0]),
+        Buffer.alloc(200),
+        Buffer.from([0xff, 0xd9]),
+      ])
+      const picture = (person: Person, body: Uint8Array, type = 'image/jpeg') =>
+        ask(server, person, 'PUT', `/api/streams/${stream.slug}/thumbnail`, {
+          body: Buffer.from(body),
+          headers: { 'content-type': type },
+        })
+      await expect.poll(async () => (await picture(host, jpeg)).status).toBe(204)
+      expect((await picture(host, jpeg)).status).toBe(429)
+      expect((await picture(ada, jpeg)).status).toBe(403)
+      expect((await picture(host, jpeg.subarray(4))).status).toBe(400)
+      expect((await picture(host, jpeg, 'application/json')).status).toBe(400)
+      expect((await picture(host, Buffer.concat([jpeg, Buffer.alloc(30_000), jpeg]))).status).toBe(413)
+      await first.drop()
+
+      const second = await publish(server.url, host, stream.slug)
+      second.configs(camera.configs)
+      // It goes on behind what there was, and may not run ahead of the clock.
+      const late = camera.packets.filter(({ ts }) => ts < 2_000)
+      await second.burst(late)
+      second.configs(screen.configs)
+      await second.burst(screen.packets)
+      await host.call('POST', `/api/streams/${stream.slug}/end`)
+
+      const recording = await settled(host, stream)
+      const { id, hls, wholeMs } = recording
+      expect(recording).toMatchObject({ provider: 'local', fault: null, downloads: 2, expiresAt: null })
+      expect((await recordingsOf(ada, stream))[0]).toMatchObject({ id, bytes: null })
+      expect(recording.bytes).toBeGreaterThan(100_000)
+      const vod = await (await ask(server, null, 'GET', hls)).text()
+      expect(count(vod, /^#EXT-X-DISCONTINUITY$/gm)).toBe(2)
+      expect(vod).toContain('#EXT-X-ENDLIST')
+      const files = await takes(server, hls)
+      expect(files.map(complaints)).toEqual(['', '', ''])
+      expect(files.map(pictures)).toEqual([sent(camera), 60, sent(screen)])
+
+      // Two settings of the encoder are two files, and each is whole.
+      const download = (part?: number, more?: Asked, person: Person | null = host) =>
+        ask(
+          server,
+          person,
+          'GET',
+          `${at}/${id}/download.mp4${part === undefined ? '' : `?part=${part}`}`,
+          more,
+        )
+      expect(await (await download()).json()).toMatchObject({ code: 'bad_request', field: 'part' })
+      const whole = await download(1)
+      expect(whole.headers.get('content-disposition')).toContain(`${stream.slug}-`)
+      const tag = whole.headers.get('etag')!
+      const file = await save(whole)
+      expect(complaints(file)).toBe('')
+      expect(pictures(file)).toBe(sent(camera) + 60)
+      expect(
+        Number(
+          execFileSync('ffprobe', [
+            '-v',
+            'error',
+            '-show_entries',
+            'format=duration',
+            '-of',
+            'csv=p=0',
+            file,
+          ]),
+        ),
+      ).toBeCloseTo(10, 0)
+      const other = await save(await download(2))
+      expect([complaints(other), pictures(other)]).toEqual(['', sent(screen)])
+      expect((await download(3)).status).toBe(404)
+      expect((await download(1, {}, ada)).status).toBe(403)
+      expect((await download(1, {}, null)).status).toBe(401)
+
+      // Any stretch of it is the same stretch.
+      const bytes = execFileSync('cat', [file], { maxBuffer: 64e6 })
+      for (const [from, to] of [
+        [0, 10],
+        [500, 100_000],
+        [bytes.byteLength - 5_000, bytes.byteLength],
+      ] as const) {
+        const part = await download(1, { headers: { range: `bytes=${from}-${to - 1}`, 'if-range': tag } })
+        expect(part.status).toBe(206)
+        expect(part.headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/${bytes.byteLength}`)
+        expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(from, to))).toBe(true)
+      }
+      expect((await download(1, { headers: { range: `bytes=${bytes.byteLength}-` } })).status).toBe(416)
+      expect((await download(1, { headers: { range: 'bytes=0-9', 'if-range': '"other"' } })).status).toBe(200)
+
+      // The picture lies where it was taken; only that one is there.
+      const vtt = await (await ask(server, null, 'GET', recording.thumbnails!)).text()
+      const [shown = ''] = /^[\w-]+\.jpg$/m.exec(vtt) ?? []
+      expect(recording.poster).toContain(shown)
+      const shownAt = await ask(server, null, 'GET', recording.poster!)
+      expect(shownAt.headers.get('content-type')).toBe('image/jpeg')
+      expect(Buffer.from(await shownAt.arrayBuffer()).equals(jpeg)).toBe(true)
+
+      // Cut at both ends: what is cut off is not to be had by its name.
+      const all = names(vod)
+      const cut = (startMs: number, endMs: number | null, person: Person = host) =>
+        ask(server, person, 'PATCH', `${at}/${id}`, {
+          body: JSON.stringify({ trim: { startMs, endMs } }),
+          headers: { 'content-type': 'application/json' },
+        })
+      expect((await cut(2_500, 6_500, ada)).status).toBe(403)
+      const trimmed = (await (await cut(2_500, 6_500)).json()) as Recording
+      expect(trimmed).toMatchObject({ wholeMs, trim: { startMs: 2_500, endMs: 6_500 }, downloads: 1 })
+      expect(trimmed.durationMs).toBeCloseTo(3_000, -2)
+      expect(trimmed.startedAt - recording.startedAt).toBeCloseTo(3_000, -2)
+      const rest = names(await (await ask(server, null, 'GET', hls)).text())
+      expect(rest).toEqual(all.slice(3, 6))
+      for (const name of all) {
+        const { status } = await ask(server, null, 'GET', hls.replace(/[^/]+$/, name))
+        // For two minutes after its end the show itself is there, and it ended with these.
+        const inMemory = all.slice(-14).includes(name)
+        expect([name, status]).toEqual([name, rest.includes(name) || inMemory ? 200 : 404])
+      }
+      const short = await save(await download())
+      expect([complaints(short), pictures(short)]).toEqual(['', 90])
+      expect((await cut(900_000, null)).status).toBe(400)
+      expect((await cut(5_000, 4_000)).status).toBe(400)
+      await cut(0, null)
+      expect(names(await (await ask(server, null, 'GET', hls)).text())).toEqual(all)
+
+      // Gone is gone, from the disk too.
+      expect(filesOf(server).length).toBeGreaterThan(10)
+      expect((await ask(server, ada, 'DELETE', `${at}/${id}`)).status).toBe(403)
+      expect((await ask(server, host, 'DELETE', `${at}/${id}`)).status).toBe(204)
+      expect(filesOf(server)).toEqual([])
+      expect(await recordingsOf(host, stream)).toEqual([])
+      for (const path of [hls, recording.poster!, recording.thumbnails!])
+        expect([path, (await ask(server, null, 'GET', path)).status]).toEqual([path, 404])
+      expect((await ask(server, host, 'DELETE', `${at}/${id}`)).status).toBe(404)
+    },
+    SLOW,
+  )
+
+  test(
+    'V14 V16 after kill -9 the recording is whole up to its last segment, and the stream goes on in another',
+    async () => {
+      const server = await startServer({ env: ENV })
+      const { host, stream } = await openShow(server)
+      const studio = await publish(server.url, host, stream.slug)
+      studio.configs(camera.configs)
+      await studio.burst(camera.packets)
+      await isLive(host, stream)
+      await expect.poll(() => filesOf(server).filter((name) => name.endsWith('.m4s')).length).toBe(7)
+      await server.kill()
+      await using again = await startServer({
+        ...{ env: ENV, dataDir: server.dataDir },
+        port: Number(new URL(server.url).port),
+      })
+      const recording = await settled(host, stream)
+      expect(recording.fault).toContain('The server stopped')
+      expect(recording.wholeMs).toBeCloseTo(7_000, -2)
+      const vod = await (await ask(again, null, 'GET', recording.hls)).text()
+      expect(vod).toContain('#EXT-X-ENDLIST')
+      expect(names(vod)).toHaveLength(7)
+      const [file] = await takes(again, recording.hls)
+      expect([complaints(file!), pictures(file!)]).toEqual(['', 210])
+
+      const back = await publish(again.url, host, stream.slug)
+      back.configs(camera.configs)
+      await back.burst(camera.packets)
+      await isLive(host, stream)
+      await settled(host, stream, 'recording')
+      // What is being written cannot be cut or deleted, and plays as far as it goes.
+      const [, growing] = await recordingsOf(host, stream)
+      const path = `/api/streams/${stream.slug}/recordings/${growing!.id}`
+      expect((await ask(again, host, 'DELETE', path)).status).toBe(409)
+      await expect
+        .poll(async () => names(await (await ask(again, null, 'GET', growing!.hls)).text()).length)
+        .toBeGreaterThan(5)
+      // A server that stops in good order leaves nothing open.
+      await again.stop()
+      await using third = await startServer({
+        ...{ env: ENV, dataDir: server.dataDir },
+        port: Number(new URL(server.url).port),
+      })
+      const both = await recordingsOf(host, stream)
+      expect(both.map(({ state, fault }) => [state, fault === null])).toEqual([
+        ['ready', false],
+        ['ready', true],
+      ])
+      // Erased with its stream.
+      await host.call('POST', `/api/streams/${stream.slug}/end`)
+      await host.call('DELETE', `/api/streams/${stream.slug}`)
+      expect(filesOf(third)).toEqual([])
+    },
+    SLOW,
+  )
+
+  const canMount = process.getuid?.() === 0 && existsSync('/bin/mount')
+  test.skipIf(!canMount)(
+    'V15 the disk is full: the show goes on, the host is told, what was recorded plays',
+    async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'stagedoor-full-'))
+      const disk = join(dataDir, 'recordings')
+      mkdirSync(disk)
+      // Without rights to mount (a container) there is no small disk to be had.
+      const mounted = (() => {
+        try {
+          execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=900k', 'tmpfs', disk], { stdio: 'pipe' })
+          return true
+        } catch {
+          return false
+        }
+      })()
+      if (!mounted) return
+      const server = await startServer({ env: ENV, dataDir, empty: true })
+      try {
+        const { host, stream } = await openShow(server)
+        const studio = await publish(server.url, host, stream.slug)
+        studio.configs(camera.configs)
+        await studio.burst(camera.packets)
+        await isLive(host, stream)
+        await expect.poll(async () => (await recordingsOf(host, stream))[0]?.fault).toContain('no room left')
+        const { playback } = await host.call<StreamPage>('GET', `/api/streams/${stream.slug}`)
+        const before = names(await (await ask(server, null, 'GET', playback.hlsPlain)).text()).at(-1)
+        await studio.burst(camera.packets.filter(({ ts }) => ts < 4_000))
+        await expect
+          .poll(async () => names(await (await ask(server, null, 'GET', playback.hlsPlain)).text()).at(-1))
+          .not.toBe(before)
+        expect(studio.heard.at(-1)).not.toMatchObject({ t: 'refused' })
+        await host.call('POST', `/api/streams/${stream.slug}/end`)
+        const recording = await settled(host, stream)
+        expect(recording.wholeMs).toBeGreaterThan(1_900)
+        const files = await takes(server, recording.hls)
+        expect(files.map(complaints)).toEqual(files.map(() => ''))
+        expect(server.output()).toContain('recording.rests')
+      } finally {
+        await server.stop()
+        execFileSync('umount', [disk])
+        rmSync(dataDir, { recursive: true })
+      }
+    },
+  )
+})
