@@ -1,17 +1,17 @@
 // Recordings on the real server: published over the wire, kept on the disk, judged by ffmpeg.
 import { execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Recording, Recordings } from '../../shared/api/recordings.ts'
-import type { StreamCard, StreamPage } from '../../shared/api/streams.ts'
+import type { Recording } from '../../shared/api/recordings.ts'
+import type { StreamPage } from '../../shared/api/streams.ts'
 import type { Person } from './client.ts'
 import { complaints, hasFfmpeg, makeFootage, NO_FFMPEG, probe, type Footage } from './media/ffmpeg.ts'
 import { count, names } from './media/recorded.ts'
 import { publish } from './publisher.ts'
-import { startServer, type ServerProcess } from './server-process.ts'
+import { ask, filesOf, isLive, recordingsOf, save, settled, takes, type Asked } from './recorded-show.ts'
+import { startServer } from './server-process.ts'
 import { guest, openShow } from './show.ts'
 import { mountSmallDisk, noSmallDisk } from './small-disk.ts'
 
@@ -27,66 +27,6 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-type Asked = { body?: string | Buffer<ArrayBuffer>; headers?: Record<string, string> }
-/** As a browser asks: the answer, whatever it is. */
-const ask = (server: ServerProcess, person: Person | null, method: string, path: string, more: Asked = {}) =>
-  fetch(server.url + path, {
-    ...more,
-    method,
-    headers: { origin: server.url, ...(person ? { cookie: person.cookie() } : {}), ...more.headers },
-  })
-const recordingsOf = async (person: Person, { slug }: StreamCard) =>
-  (await person.call<Recordings>('GET', `/api/streams/${slug}/recordings`)).recordings
-const filesOf = (server: ServerProcess) =>
-  existsSync(join(server.dataDir, 'recordings'))
-    ? readdirSync(join(server.dataDir, 'recordings'), { recursive: true, encoding: 'utf8' })
-    : []
-
-/** The one recording, when it is what it should be. */
-async function settled(person: Person, stream: StreamCard, state: Recording['state'] = 'ready', at = -1) {
-  await expect.poll(async () => (await recordingsOf(person, stream)).at(at)?.state).toBe(state)
-  return (await recordingsOf(person, stream)).at(at)!
-}
-const isLive = (person: Person, { slug }: StreamCard) =>
-  expect
-    .poll(async () => (await person.call<StreamPage>('GET', `/api/streams/${slug}`)).playback.state)
-    .toBe('live')
-
-async function save(response: Response): Promise<string> {
-  const file = join(folder, `${randomUUID()}.mp4`)
-  writeFileSync(file, new Uint8Array(await response.arrayBuffer()))
-  return file
-}
-
-/** Every take of a playlist as a file: its init segment and what belongs to it. */
-async function takes(server: ServerProcess, address: string): Promise<string[]> {
-  const text = await (await ask(server, null, 'GET', address)).text()
-  const base = address.slice(0, address.lastIndexOf('/') + 1)
-  const files: string[] = []
-  let init = ''
-  let pieces: string[] = []
-  const flush = async () => {
-    if (pieces.length === 0) return
-    const parts = await Promise.all(
-      [init, ...pieces].map(async (name) => {
-        const got = await ask(server, null, 'GET', base + name)
-        expect([name, got.status]).toEqual([name, 200])
-        return new Uint8Array(await got.arrayBuffer())
-      }),
-    )
-    const file = join(folder, `${randomUUID()}.mp4`)
-    writeFileSync(file, Buffer.concat(parts))
-    files.push(file)
-    pieces = []
-  }
-  for (const line of text.split('\n')) {
-    if (line === '#EXT-X-DISCONTINUITY') await flush()
-    init = /EXT-X-MAP:URI="(.*?)"/.exec(line)?.[1] ?? init
-    if (/^[\w-]+\.m4s$/.test(line)) pieces.push(line)
-  }
-  await flush()
-  return files
-}
 const pictures = (file: string) => Number(probe(file).streams[0]?.nb_read_packets)
 const sent = ({ packets }: Footage) => packets.filter(({ track }) => track === 'video').length
 
@@ -143,7 +83,7 @@ describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, (
       const vod = await (await ask(server, null, 'GET', hls)).text()
       expect(count(vod, /^#EXT-X-DISCONTINUITY$/gm)).toBe(2)
       expect(vod).toContain('#EXT-X-ENDLIST')
-      const files = await takes(server, hls)
+      const files = await takes(server, folder, hls)
       expect(files.map(complaints)).toEqual(['', '', ''])
       expect(files.map(pictures)).toEqual([sent(camera), 60, sent(screen)])
 
@@ -160,7 +100,7 @@ describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, (
       const whole = await download(1)
       expect(whole.headers.get('content-disposition')).toContain(`${stream.slug}-`)
       const tag = whole.headers.get('etag')!
-      const file = await save(whole)
+      const file = await save(folder, whole)
       expect(complaints(file)).toBe('')
       expect(pictures(file)).toBe(sent(camera) + 60)
       expect(
@@ -176,7 +116,7 @@ describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, (
           ]),
         ),
       ).toBeCloseTo(10, 0)
-      const other = await save(await download(2))
+      const other = await save(folder, await download(2))
       expect([complaints(other), pictures(other)]).toEqual(['', sent(screen)])
       expect((await download(3)).status).toBe(404)
       expect((await download(1, {}, ada)).status).toBe(403)
@@ -225,7 +165,7 @@ describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, (
         const inMemory = all.slice(-14).includes(name)
         expect([name, status]).toEqual([name, rest.includes(name) || inMemory ? 200 : 404])
       }
-      const short = await save(await download())
+      const short = await save(folder, await download())
       expect([complaints(short), pictures(short)]).toEqual(['', 90])
       expect((await cut(900_000, null)).status).toBe(400)
       expect((await cut(5_000, 4_000)).status).toBe(400)
@@ -266,7 +206,7 @@ describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, (
       const vod = await (await ask(again, null, 'GET', recording.hls)).text()
       expect(vod).toContain('#EXT-X-ENDLIST')
       expect(names(vod)).toHaveLength(7)
-      const [file] = await takes(again, recording.hls)
+      const [file] = await takes(again, folder, recording.hls)
       expect([complaints(file!), pictures(file!)]).toEqual(['', 210])
 
       const back = await publish(again.url, host, stream.slug)
@@ -324,7 +264,7 @@ describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, (
         await host.call('POST', `/api/streams/${stream.slug}/end`)
         const recording = await settled(host, stream)
         expect(recording.wholeMs).toBeGreaterThan(1_900)
-        const files = await takes(server, recording.hls)
+        const files = await takes(server, folder, recording.hls)
         expect(files.map(complaints)).toEqual(files.map(() => ''))
         expect(server.output()).toContain('recording.rests')
       } finally {

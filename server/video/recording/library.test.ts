@@ -83,6 +83,17 @@ test('V14 the playlist of ten hours is made once, for however many ask', async (
   expect(asked).toEqual([`${id}/reel.json`])
 })
 
+test('V15 while the storage is away the list of recordings is not', async () => {
+  const world = createRecordingWorld()
+  await show(world, 2_200)
+  await end(world)
+  const [whole] = await world.recordings()
+  world.library.forget(whole!.id)
+  world.storage.list = () => Promise.reject(new Error('away'))
+  expect(await world.recordings()).toEqual([whole])
+  expect(world.logged.at(-1)).toContain('recording storage')
+})
+
 test('V19 pictures lie where they were taken, on the time of playing', () => {
   const all = [piece(0), piece(1), piece(12), piece(13)]
   const at = (ms: number) => 1_000_000 + ms
