@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Recording, Recordings } from '../../shared/api/recordings.ts'
 import type { StreamCard } from '../../shared/api/streams.ts'
+import type { MediaElsewhere, MediaFile, MediaQuery } from '../app/video-ports.ts'
 import { createWorld, type Browser } from '../test/web-world.ts'
 import { rangeOf } from './range.ts'
 
@@ -90,6 +91,36 @@ test('V18 recordings are the business of their host alone', async () => {
   expect((await host.ask('DELETE', one)).status).toBe(204)
   expect([...world.recording.storage.objects.keys()]).toEqual([])
   expect(await listed(host, at)).toEqual([])
+})
+
+test('V17 V18 media is sent as it is, packed when it is long, or from where it lies', async () => {
+  const asked: MediaQuery[] = []
+  const body = '#EXTINF:1.00000,\n'.repeat(2_000)
+  const files: Record<string, MediaFile | MediaElsewhere> = {
+    'p-vod.m3u8': { contentType: 'application/vnd.apple.mpegurl', maxAge: 0, body },
+    'p-1.m4s': { location: 'https://bucket.example/p-1.m4s?signed' },
+  }
+  const get = (_stream: string, file: string, query: MediaQuery) => {
+    asked.push(query)
+    return Promise.resolve(files[file] ?? null)
+  }
+  const access = { may: true }
+  const world = createWorld({ http: { media: { get }, mayWatch: () => Promise.resolve(access.may) } })
+  const at = '/hls/6f9619ff-8b86-4011-b42d-00c04fc964ff'
+  const ada = world.browser()
+  expect((await ada.get(`${at}/p-vod.m3u8`)).body).toBe(body)
+  const packed = await ada.get(`${at}/p-vod.m3u8`, { 'accept-encoding': 'gzip' })
+  expect(packed.headers.get('content-encoding')).toBe('gzip')
+  expect(Number(packed.headers.get('content-length'))).toBeLessThan(body.length / 10)
+  const sent = await ada.get(`${at}/p-1.m4s`)
+  expect([sent.status, sent.headers.get('location')]).toEqual([302, 'https://bucket.example/p-1.m4s?signed'])
+  await ada.get(`${at}/p-vod.m3u8?_HLS_skip=YES`)
+  await ada.get(`${at}/p-vod.m3u8?_HLS_skip=no`)
+  expect(asked.slice(-2)).toEqual([{ skip: true }, {}])
+  access.may = false
+  const count = asked.length
+  expect((await ada.get(`${at}/p-1.m4s`)).status).toBe(404)
+  expect(asked).toHaveLength(count)
 })
 
 test('V19 a range is what the header says, the whole when it says nothing clear, or outside', () => {

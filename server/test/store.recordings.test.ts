@@ -20,12 +20,15 @@ for (const engine of engines)
       await rows.forget(await rows.gone())
       return {
         ...{ rows, host, stream },
-        pass: async (ms: number) =>
-          void (await store.db.admin(
+        async pass(ms: number) {
+          await store.db.admin(
             `update app.recording set beat_at = beat_at - $1 * interval '1 ms' where stream_id = $2`,
             [ms, stream],
-          )),
-        erase: async () => void valueOf(await createErasure(store.db.pool).stream(host, stream)),
+          )
+        },
+        async erase() {
+          valueOf(await createErasure(store.db.pool).stream(host, stream))
+        },
       }
     }
     recordingsContract(make)

@@ -9,8 +9,14 @@ describe('recordings in memory', () => {
     const rows = createMemoryRecordings(clock, (stream) => (stream === 'stream' ? 'host' : null))
     return Promise.resolve({
       ...{ rows, host: 'host', stream: 'stream' },
-      pass: (ms: number) => Promise.resolve(clock.step(ms)),
-      erase: () => Promise.resolve(rows.erase('stream')),
+      pass(ms: number) {
+        clock.step(ms)
+        return Promise.resolve()
+      },
+      erase() {
+        rows.erase('stream')
+        return Promise.resolve()
+      },
     })
   })
 })
