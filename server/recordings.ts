@@ -18,7 +18,7 @@ export async function openRecordings(
   const { storage, origin } = s3 ? await openS3(s3) : { storage: onDisk(config.dataDir), origin: null }
   const alone = config.databaseUrl === null
   const recorder = createRecorder({ ...deps, ...options, rows, storage, alone })
-  const library = createLibrary({ storage, rows, clock: deps.clock, live: recorder.live })
+  const library = createLibrary({ ...deps, storage, rows, live: recorder.live })
   return { rows, recorder, library, origin }
 }
 

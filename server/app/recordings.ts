@@ -58,7 +58,8 @@ export function createRecordingCases(deps: {
       const row = await found(who, slug, id)
       if (!row.ok) return row
       if (row.value.state !== 'ready') return deny('wrong_state')
-      if (!(await library.fits(row.value, trim))) return deny('bad_request', { field: 'trim' })
+      const isNothing = trim.endMs !== null && trim.endMs <= trim.startMs
+      if (isNothing || !(await library.fits(row.value, trim))) return deny('bad_request', { field: 'trim' })
       const done = await rows.trim(who.principal.id, id, trim)
       if (!done.ok) return done
       library.forget(id)

@@ -7,6 +7,7 @@ import type { MediaElsewhere, MediaFile, MediaQuery } from '../app/video-ports.t
 import type { MayWatch } from '../app/watching.ts'
 import { refuse } from './answers.ts'
 import type { HttpContext, HttpEnv } from './context.ts'
+import { createGzip } from './gzip.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 export type MediaDeps = {
@@ -35,6 +36,7 @@ function waitOf(c: HttpContext): Result<MediaQuery> {
 
 export function mediaRoutes({ media, mayWatch, cookie }: MediaDeps & { cookie: SessionCookie }) {
   const app = new Hono<HttpEnv>()
+  const gzip = createGzip()
   app.get('/:stream/:file', async (c) => {
     const { stream, file } = c.req.param()
     const wait = waitOf(c)
@@ -50,6 +52,15 @@ export function mediaRoutes({ media, mayWatch, cookie }: MediaDeps & { cookie: S
     // What a stranger may not watch is for no cache that strangers share.
     const shared = (await mayWatch(stream, nobody)) ? 'public' : 'private'
     const cached = maxAge === 0 ? 'no-store' : `${shared}, max-age=${maxAge}, immutable`
+    const packed = typeof body === 'string' ? await gzip(body, c.req.header('accept-encoding')) : null
+    if (packed)
+      return c.body(packed, 200, {
+        'content-type': contentType,
+        'content-encoding': 'gzip',
+        'content-length': String(packed.byteLength),
+        'cache-control': cached,
+        vary: 'accept-encoding',
+      })
     const length = typeof body === 'string' ? new TextEncoder().encode(body).byteLength : body.byteLength
     return c.body(body as string | Uint8Array<ArrayBuffer>, 200, {
       'content-type': contentType,

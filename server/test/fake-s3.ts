@@ -4,7 +4,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-export const ACCESS = { accessKeyId: 'AKIATEST', secretAccessKey: 'a secret of the test' }
+export const ACCESS = { accessKeyId: 'AKIATEST', secretAccessKey: 'a+secret/of-the-test' }
 const REGION = 'us-east-1'
 /** Small, so that listings have pages. */
 const PAGE = 3

@@ -168,7 +168,7 @@ export function createWorld(
   const recorder = createRecorder({
     ...{ node: 'this', storage, rows, clock, random, log, on: true, reserve: 0, days: 0, alone: true },
   })
-  const library = createLibrary({ storage, rows, clock, live: recorder.live })
+  const library = createLibrary({ storage, rows, clock, log, live: recorder.live })
   const mayWatch = options.http?.mayWatch ?? (() => Promise.resolve(true))
   const recordings = createRecordingCases({
     elsewhere: null,

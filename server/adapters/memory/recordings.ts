@@ -22,7 +22,10 @@ export function createMemoryRecordings(
     const row = rows.get(id)
     return row?.state === 'recording' && row.node === node ? row : undefined
   }
-  const bare = ({ ...row }: Kept): RecordingRow => row
+  const bare = (kept: Kept): RecordingRow => {
+    const { id, stream, prefix, provider, state, startedAt, endedAt, wholeMs, bytes, trim, fault } = kept
+    return { id, stream, prefix, provider, state, startedAt, endedAt, wholeMs, bytes, trim, fault }
+  }
 
   return {
     begin(row, node) {

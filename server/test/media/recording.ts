@@ -86,7 +86,7 @@ export function createRecordingWorld(
     const recorder = createRecorder({
       ...{ ...mine, node: name, clock, random, log, on, days, alone, reserve: 1_000 },
     })
-    const library = createLibrary({ storage, rows, clock, live: recorder.live })
+    const library = createLibrary({ storage, rows, clock, log, live: recorder.live })
     const world = createVideoWorld({ clock, tape: recorder.tape })
     return { recorder, library, world, die: () => void (life.over = true) }
   }

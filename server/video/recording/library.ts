@@ -1,6 +1,6 @@
 // Recordings as they are read back: playlists, segments and pictures by the names that a show gave them, and whole
 // films. What was cut off is not there, whoever knows its name.
-import type { Clock } from '../../app/ports.ts'
+import type { Clock, Log } from '../../app/ports.ts'
 import type { Library, RecordingRow, RecordingRows } from '../../app/recording-ports.ts'
 import type { MediaElsewhere, MediaFile, Storage } from '../../app/video-ports.ts'
 import type { RecordingId, StreamId } from '../../../shared/ids.ts'
@@ -27,6 +27,7 @@ export function createLibrary(deps: {
   storage: Storage
   rows: Pick<RecordingRows, 'ofStream'>
   clock: Pick<Clock, 'now'>
+  log: Log
   live(id: RecordingId): Pick<LiveTape, 'pieces' | 'waiting'> | undefined
 }): MediaLibrary {
   const { storage, clock } = deps
@@ -92,17 +93,24 @@ export function createLibrary(deps: {
 
     async describe(row) {
       const { id, state, provider, trim, wholeMs, bytes, fault } = row
-      const held = state === 'failed' ? null : await shelf.of(row)
+      // While the storage is away the row still tells what there is.
+      const held =
+        state === 'failed'
+          ? null
+          : await shelf.of(row).catch((error: unknown) => {
+              deps.log.fault('recording storage', error)
+              return null
+            })
       const poster = held && posterOf(held.pieces, held.thumbs)
       return {
         ...{ id, state, provider, trim, wholeMs, bytes, fault },
         startedAt: Math.round(held?.pieces[0]?.at ?? row.startedAt),
-        durationMs: Math.round(lengthOf(held?.pieces ?? [])),
+        durationMs: held ? Math.round(lengthOf(held.pieces)) : state === 'failed' ? 0 : wholeMs,
         hls: nameOf(row, 'vod.m3u8'),
         expiresAt: null,
         poster: poster === null ? null : nameOf(row, thumbName(poster)),
         thumbnails: held && held.thumbs.length > 0 ? nameOf(row, 'thumbs.vtt') : null,
-        downloads: byConfig(held?.pieces ?? []).length,
+        downloads: held ? byConfig(held.pieces).length : state === 'failed' ? 0 : 1,
       }
     },
 

@@ -142,7 +142,7 @@ export function createRecorder(deps: {
       async keep(stream, jpeg) {
         const tape = [...tapes.values()].findLast((one) => one.stream === stream && one.progress() !== null)
         if (!tape) return deny('wrong_state')
-        const now = clock.now()
+        const now = Math.round(clock.now())
         const waitMs = (lastThumbs.get(tape.id) ?? -Infinity) + THUMBNAIL.everyMs - now
         if (waitMs > 0) return deny('rate_limited', { retryAfterMs: waitMs })
         lastThumbs.set(tape.id, now)
