@@ -173,7 +173,9 @@ function createPush(
         : {}),
       encoder: 'Stagedoor',
     }
-    mine.line.write(mine.client.media(data(0, 0, '@setDataFrame', 'onMetaData', form)))
+    mine.line.write(
+      mine.client.media(data(0, 0, '@setDataFrame', 'onMetaData', new Map(Object.entries(form)))),
+    )
     for (const config of Object.values(configs)) write(mine, config.kind, 0, configTag(config))
   }
 
