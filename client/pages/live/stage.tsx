@@ -46,14 +46,18 @@ export function Stage({ page }: { page: StreamPage }) {
         </div>
         {studio && (
           <>
-            {!ended && <Preview studio={studio} />}
+            {!ended && !encoding && <Preview studio={studio} />}
             <FromEncoder status={ingest.value} />
             <News studio={studio} wasLive={wasLive && !encoding} />
             {!ended && (
               <>
                 <Actions studio={studio} wasLive={wasLive} elsewhere={encoding} />
-                <Pickers studio={studio} />
-                <Numbers studio={studio} />
+                {!encoding && (
+                  <>
+                    <Pickers studio={studio} />
+                    <Numbers studio={studio} />
+                  </>
+                )}
                 <Encoder slug={stream.slug} ingest={ingest} />
                 <Overlay slug={stream.slug} />
               </>
