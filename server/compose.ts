@@ -47,6 +47,7 @@ import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
 import { createRevocations } from './realtime/revocations.ts'
 import { createReleasers } from './releasers.ts'
+import { createSimulcast } from './simulcast.ts'
 import { createLocalVideo } from './video/live.ts'
 
 /** Where the built files are: they differ between a build and development. */
@@ -146,6 +147,8 @@ export async function start(
     })
     releasers.add(video.close)
     const encoders = createEncoders({ ...shared, config, key, pool, video })
+    const simulcast = createSimulcast({ ...shared, config, key, pool, video })
+    releasers.add(simulcast.close)
     const { act } = append
     const airing = createAiring({ ...shared, node: random.uuid(), act, video: video.provider })
 
@@ -187,6 +190,7 @@ export async function start(
       }),
       media: video.files,
       ingest: encoders.ingest,
+      simulcast: simulcast.cases,
       // Every stream is public today; a gate asks here, for pages and segments alike.
       mayWatch: () => Promise.resolve(true),
       ready: async () => (await pool.query('select 1')).rowCount === 1,

@@ -18,6 +18,7 @@ import { overlayRoutes, type OverlayDeps } from './overlay.ts'
 import { pageRoutes } from './pages.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { signInRoutes } from './sign-in.ts'
+import { simulcastRoutes, type SimulcastDeps } from './simulcast.ts'
 import { staffRoutes, type StaffDeps } from './staff.ts'
 import { streamRoutes } from './streams.ts'
 import { termsRoutes, type TermsDeps } from './terms.ts'
@@ -34,6 +35,7 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   ExportDeps &
   OverlayDeps &
   IngestDeps &
+  SimulcastDeps &
   ErasingDeps & {
     files: StaticFiles
     publicUrl: string
@@ -65,6 +67,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', exportRoutes(deps))
   api.route('/', overlayRoutes(deps))
   api.route('/', ingestRoutes(deps))
+  api.route('/', simulcastRoutes(deps))
   api.route('/', erasingRoutes({ ...deps, cookie }))
   api.all('*', (c) => refuse(c, { code: 'not_found' }))
 

@@ -11,6 +11,7 @@ const PORTS = [
   'moderation-ports',
   'overlay-ports',
   'reading-ports',
+  'simulcast-ports',
   'video-ports',
   'web-ports',
 ].map((name) => `server/app/${name}.ts`)

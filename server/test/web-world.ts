@@ -4,7 +4,9 @@ import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
 import { createIngestMac } from '../adapters/keys/ingest-mac.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { createSealer } from '../adapters/keys/sealer.ts'
 import { createMemoryIngestRevisions } from '../adapters/memory/ingest.ts'
+import { createMemorySimulcastTargets } from '../adapters/memory/simulcast.ts'
 import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
 import { createTables } from '../adapters/memory/tables.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
@@ -21,6 +23,7 @@ import { createPasses } from '../app/passes.ts'
 import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
+import { createSimulcastCases } from '../app/simulcast.ts'
 import { createStreamCases } from '../app/streams.ts'
 import type { MediaFiles, Refusals } from '../app/video-ports.ts'
 import type { StaticFiles } from '../app/web-ports.ts'
@@ -82,6 +85,7 @@ export function createWorld(
     clock?: HandClock
     viewersOf?: (stream: string) => number
     door?: IngestDoor
+    sending?: Parameters<typeof createSimulcastCases>[0]['sending']
     refusals?: Pick<Refusals, 'newest'>
   } = {},
 ) {
@@ -143,12 +147,20 @@ export function createWorld(
     publishing: () => null,
     limit: limiter(12, 12),
   })
+  const sending = options.sending ?? { states: () => new Map(), refresh: () => undefined }
+  const simulcast = createSimulcastCases({
+    ...{ streams: store.streams, random, bus, sending },
+    targets: createMemorySimulcastTargets(tables, store.streams.byId),
+    sealer: createSealer(key, 'simulcast'),
+    limit: limiter(12, 12),
+  })
   const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
     ownTerms,
     ...overHttp,
     overlay,
     ingest,
+    simulcast,
     ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
     allowedOrigins: [publicUrl],
     mayWatch: () => Promise.resolve(true),
