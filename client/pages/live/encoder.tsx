@@ -80,15 +80,21 @@ function Access({ slug }: { slug: string }) {
         keyframe interval 1&nbsp;s.
       </p>
       {value.servers.map(({ url, secure }) => (
-        <label class="live-encoder-row" key={url}>
-          <span class="field-label">
+        <div class="live-encoder-row" key={url}>
+          <label class="field-label" for={secure ? 'ingest-secure' : 'ingest-plain'}>
             {value.servers.length === 1 ? 'Server' : secure ? 'Server, encrypted' : 'Server, not encrypted'}
-          </span>
+          </label>
           <span class="live-encoder-value">
-            <input class="input" readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
+            <input
+              id={secure ? 'ingest-secure' : 'ingest-plain'}
+              class="input"
+              readOnly
+              value={url}
+              onFocus={(event) => event.currentTarget.select()}
+            />
             <CopyButton text={url}>Copy</CopyButton>
           </span>
-        </label>
+        </div>
       ))}
       <div class="live-encoder-row">
         <label class="field-label" for="stream-key">

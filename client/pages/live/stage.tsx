@@ -16,6 +16,7 @@ import { Numbers } from './numbers.tsx'
 import { Overlay } from './overlay.tsx'
 import { Pickers } from './pickers.tsx'
 import { Preview } from './preview.tsx'
+import { Simulcast } from './simulcast.tsx'
 import { useGuard } from './guard.ts'
 
 export function Stage({ page }: { page: StreamPage }) {
@@ -59,6 +60,7 @@ export function Stage({ page }: { page: StreamPage }) {
                   </>
                 )}
                 <Encoder slug={stream.slug} ingest={ingest} />
+                <Simulcast slug={stream.slug} />
                 <Overlay slug={stream.slug} />
               </>
             )}

@@ -40,7 +40,7 @@ describe.skipIf(missing !== undefined)(`an encoder${missing ? ` (skipped: ${miss
     const { page } = host
     await page.goto(`${server.url}/studio/${show.stream.slug}`)
     await page.getByText('Stream with OBS or another encoder').click(patience)
-    const key = page.getByLabel('Stream key')
+    const key = page.getByLabel('Stream key', { exact: true })
     await key.waitFor(patience)
     expect(await key.getAttribute('type')).toBe('password')
     await page.getByRole('button', { name: 'Show' }).click()
@@ -52,8 +52,8 @@ describe.skipIf(missing !== undefined)(`an encoder${missing ? ` (skipped: ${miss
 
   test('V10 what the encoder sends is pushed to the watch page and moves; the studio says how it goes', async () => {
     const { page } = host
-    const server = await page.getByLabel('Server').inputValue()
-    encoder = encode(`${server}/${await page.getByLabel('Stream key').inputValue()}`)
+    const server = await page.getByLabel('Server', { exact: true }).first().inputValue()
+    encoder = encode(`${server}/${await page.getByLabel('Stream key', { exact: true }).inputValue()}`)
     await expect.poll(() => pictureMoves(viewer.page), patience).toBe(true)
     expect(asked.filter((url) => url.includes('.m3u8'))).toEqual([])
     await page.getByText('Your encoder is live').waitFor(patience)
@@ -66,9 +66,29 @@ describe.skipIf(missing !== undefined)(`an encoder${missing ? ` (skipped: ${miss
     expect(await axe(page)).toEqual([])
   })
 
+  test('V13 the studio adds another service, shows how it goes, and removes it', async () => {
+    const { page } = host
+    await page.getByText('Send it to YouTube, Twitch and others too').click(patience)
+    await page.getByLabel('Name', { exact: true }).fill('Elsewhere', patience)
+    await page.getByLabel('Server', { exact: true }).last().fill('https://not.rtmp/app')
+    await page.getByLabel('Their stream key').fill('their-key')
+    await page.getByRole('button', { name: 'Add it' }).click()
+    await page.getByText('It must look like rtmps://host/app.').waitFor(patience)
+    // A private address, which this server does not dial.
+    await page.getByLabel('Server', { exact: true }).last().fill('rtmp://127.0.0.1/app')
+    await page.getByRole('button', { name: 'Add it' }).click()
+    await page.getByText('Trying again: It is an address of a private network').waitFor(patience)
+    expect(await page.getByLabel('Their stream key').inputValue()).toBe('')
+    expect(await axe(page)).toEqual([])
+    await page.getByRole('button', { name: 'Remove Elsewhere' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click()
+    await page.getByRole('button', { name: 'Remove Elsewhere' }).waitFor({ ...patience, state: 'detached' })
+    expect(host.received.join()).not.toContain('their-key')
+  })
+
   test('V11 a reset in the studio cuts the encoder off, and says so', async () => {
     const { page } = host
-    const key = page.getByLabel('Stream key')
+    const key = page.getByLabel('Stream key', { exact: true })
     const former = await key.inputValue()
     await page.getByRole('button', { name: 'Reset the key' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Reset the key' }).click()
