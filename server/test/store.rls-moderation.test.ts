@@ -10,7 +10,8 @@ import { openStore, type Store } from './store.ts'
 /** Everything that runs as the owner, whoever calls it; any other function is bound by the caller's policies. */
 const DEFINERS = `act_appoint act_approve act_ban act_block act_delete act_dismiss act_enrol act_expel
   act_lift act_note act_pin act_reject act_report act_resolve act_rules act_slow act_state act_timeout
-  act_unban act_unblock act_unpin act_wipe admissions air aired_elsewhere append clear_overlay_key
+  act_unban act_unblock act_unpin act_wipe add_simulcast_target admissions air aired_elsewhere append clear_overlay_key
+  ingest_of ingest_revision own_simulcast_targets remove_simulcast_target reset_ingest_key simulcast_targets
   create_account create_first_host create_guest create_invite create_login_link create_session create_stream
   credentials edit_stream end_session end_sessions erase_me erase_my_messages erase_stream in_my_inbox
   is_banned keep_skeletons my_backstages my_bans my_held my_hosted my_profile my_received my_reports my_sent
@@ -103,6 +104,8 @@ for (const engine of engines)
         'host_member',
         'host_terms',
         'overlay_key',
+        'ingest_key',
+        'simulcast_target',
       ]
       for (const statement of [
         ...tables.map((table) => `select from app.${table}`),

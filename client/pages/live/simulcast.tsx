@@ -25,7 +25,7 @@ export function Simulcast({ slug }: { slug: string }) {
   const [open, setOpen] = useState(false)
   return (
     <details class="live-simulcast" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Send it to YouTube, Twitch and others too</summary>
+      <summary>Also send it to other services</summary>
       {open && <List slug={slug} />}
     </details>
   )

@@ -68,7 +68,7 @@ describe.skipIf(missing !== undefined)(`an encoder${missing ? ` (skipped: ${miss
 
   test('V13 the studio adds another service, shows how it goes, and removes it', async () => {
     const { page } = host
-    await page.getByText('Send it to YouTube, Twitch and others too').click(patience)
+    await page.getByText('Also send it to other services').click(patience)
     await page.getByLabel('Name', { exact: true }).fill('Elsewhere', patience)
     await page.getByLabel('Server', { exact: true }).last().fill('https://not.rtmp/app')
     await page.getByLabel('Their stream key').fill('their-key')
