@@ -12,6 +12,7 @@ import type {
 } from '../shared/api/identity.ts'
 import type { PersonCard, Team } from '../shared/api/chat.ts'
 import type { IngestKey, IngestStatus } from '../shared/api/ingest.ts'
+import type { Simulcast, SimulcastRequest } from '../shared/api/simulcast.ts'
 import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overlay.ts'
 import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
@@ -128,6 +129,11 @@ export function createApi(fetch: typeof globalThis.fetch) {
     resetIngestKey: (slug: string) => call<IngestKey>('POST', `${stream(slug)}/ingest-key/reset`, {}),
     ingestStatus: (slug: string) => call<IngestStatus>('GET', `${stream(slug)}/ingest`),
     delivery: (slug: string) => call<Delivery>('GET', `${stream(slug)}/delivery`),
+    simulcast: (slug: string) => call<Simulcast>('GET', `${stream(slug)}/simulcast`),
+    addTarget: (slug: string, request: SimulcastRequest) =>
+      call<Simulcast>('POST', `${stream(slug)}/simulcast`, request),
+    removeTarget: (slug: string, id: string) =>
+      call<Simulcast>('DELETE', `${stream(slug)}/simulcast/${encodeURIComponent(id)}`),
     ingestGrant: (slug: string) => call<IngestGrant>('POST', `${stream(slug)}/ingest-grant`, {}),
   }
 }

@@ -62,6 +62,7 @@ import { createRevocations } from './realtime/revocations.ts'
 import { openSecondLook } from './realtime/second-look.ts'
 import { openRelay } from './relay.ts'
 import { createReleasers } from './releasers.ts'
+import { createSimulcast } from './simulcast.ts'
 import { createLocalVideo } from './video/live.ts'
 import { createPusher } from './video/rtmp/publisher.ts'
 
@@ -189,6 +190,8 @@ export async function start(
     })
     const sender = mux?.relay(providers.isMux)
     if (sender) video.onShow(sender.show)
+    const simulcast = createSimulcast({ ...shared, config, key, pool, video })
+    releasers.add(simulcast.close)
     const { act } = append
     const airing = createAiring({ ...shared, node, act, video: providers.video })
     if (video.relay)
@@ -273,6 +276,7 @@ export async function start(
         thumbnails: recorder.thumbnails,
         limit: perAddress(60, 60),
       }),
+      simulcast: simulcast.cases,
       ready: async () => (await pool.query('select 1')).rowCount === 1,
     })
 

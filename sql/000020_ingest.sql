@@ -47,3 +47,66 @@ end $$;
 
 grant execute on function app.ingest_of(uuid), app.ingest_revision(uuid), app.reset_ingest_key(uuid)
 to stagedoor_app;
+
+-- Where else a show is sent to. What opens the other side is sealed by the server before it comes here.
+create table if not exists app.simulcast_target (
+  id uuid primary key,
+  stream_id uuid not null references app.stream (id) on delete cascade,
+  name text not null check (octet_length(name) between 1 and 160),
+  url text not null check (octet_length(url) between 1 and 512),
+  sealed text not null check (octet_length(sealed) between 1 and 1024),
+  created_at timestamptz not null default clock_timestamp()
+);
+create index if not exists simulcast_target_stream on app.simulcast_target (stream_id);
+
+alter table app.simulcast_target enable row level security;
+alter table app.simulcast_target force row level security;
+drop policy if exists by_function on app.simulcast_target;
+create policy by_function on app.simulcast_target to stagedoor_owner using (true) with check (true);
+
+-- Null when it is there, else the refusal. The lock on the stream keeps two from being the last at once.
+create or replace function app.add_simulcast_target(
+  p_stream uuid, p_id uuid, p_name text, p_url text, p_sealed text, p_most integer
+) returns text language plpgsql security definer set search_path = '' as $$
+begin
+  perform from app.stream s where s.id = p_stream and s.host_id = app.pid() for no key update;
+  if not found then return 'not_found'; end if;
+  if (select count(*) from app.simulcast_target t where t.stream_id = p_stream) >= p_most then
+    return 'wrong_state';
+  end if;
+  insert into app.simulcast_target (id, stream_id, name, url, sealed)
+  values (p_id, p_stream, p_name, p_url, p_sealed);
+  return null;
+end $$;
+
+-- Whatever sends to it sits under its id, and ends with its revocation.
+create or replace function app.remove_simulcast_target(p_stream uuid, p_id uuid) returns text
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform from app.stream s where s.id = p_stream and s.host_id = app.pid() for no key update;
+  if not found then return 'not_found'; end if;
+  delete from app.simulcast_target t where t.id = p_id and t.stream_id = p_stream;
+  if not found then return 'not_found'; end if;
+  perform app.revoke(p_id, p_stream, null, null, 'session');
+  return null;
+end $$;
+
+-- For its host alone, without what opens them.
+create or replace function app.own_simulcast_targets(p_stream uuid) returns table (id uuid, name text, url text)
+language sql stable security definer set search_path = '' as $$
+  select t.id, t.name, t.url
+  from app.simulcast_target t join app.stream s on s.id = t.stream_id
+  where t.stream_id = p_stream and s.host_id = app.pid()
+  order by t.created_at, t.id
+$$;
+
+-- For the node that has the publisher.
+create or replace function app.simulcast_targets(p_stream uuid) returns table (id uuid, url text, sealed text)
+language sql stable security definer set search_path = '' as $$
+  select t.id, t.url, t.sealed from app.simulcast_target t where t.stream_id = p_stream order by t.created_at, t.id
+$$;
+
+grant execute on function
+  app.add_simulcast_target(uuid, uuid, text, text, text, integer), app.remove_simulcast_target(uuid, uuid),
+  app.own_simulcast_targets(uuid), app.simulcast_targets(uuid)
+to stagedoor_app;

@@ -504,6 +504,23 @@ CREATE INDEX session_principal ON app.session USING btree (principal_id);
 alter table app.session owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.session for all to stagedoor_owner using (true) with check (true);
 
+create table app.simulcast_target (
+  id uuid not null,
+  stream_id uuid not null,
+  name text not null,
+  url text not null,
+  sealed text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint simulcast_target_name_check CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 160))),
+  constraint simulcast_target_sealed_check CHECK (((octet_length(sealed) >= 1) AND (octet_length(sealed) <= 1024))),
+  constraint simulcast_target_url_check CHECK (((octet_length(url) >= 1) AND (octet_length(url) <= 512))),
+  constraint simulcast_target_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
+  constraint simulcast_target_pkey PRIMARY KEY (id)
+);
+CREATE INDEX simulcast_target_stream ON app.simulcast_target USING btree (stream_id);
+alter table app.simulcast_target owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.simulcast_target for all to stagedoor_owner using (true) with check (true);
+
 create table app.stream (
   id uuid not null,
   slug text not null,
@@ -1163,6 +1180,24 @@ begin
   end loop;
 end $function$;
 grant execute on function app.act_wipe(uuid,uuid) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.add_simulcast_target(p_stream uuid, p_id uuid, p_name text, p_url text, p_sealed text, p_most integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform from app.stream s where s.id = p_stream and s.host_id = app.pid() for no key update;
+  if not found then return 'not_found'; end if;
+  if (select count(*) from app.simulcast_target t where t.stream_id = p_stream) >= p_most then
+    return 'wrong_state';
+  end if;
+  insert into app.simulcast_target (id, stream_id, name, url, sealed)
+  values (p_id, p_stream, p_name, p_url, p_sealed);
+  return null;
+end $function$;
+grant execute on function app.add_simulcast_target(uuid,uuid,text,text,text,integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.admissions(p_session text[], p_stream uuid[], p_now timestamp with time zone)
  RETURNS TABLE(id uuid, kind text, name text, can_host boolean, email text, has_password boolean, role text, banned boolean, seen bigint)
@@ -3076,6 +3111,19 @@ AS $function$
 $function$;
 grant execute on function app.overlay_stream(text) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.own_simulcast_targets(p_stream uuid)
+ RETURNS TABLE(id uuid, name text, url text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.id, t.name, t.url
+  from app.simulcast_target t join app.stream s on s.id = t.stream_id
+  where t.stream_id = p_stream and s.host_id = app.pid()
+  order by t.created_at, t.id
+$function$;
+grant execute on function app.own_simulcast_targets(uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.password_hash(p_id uuid)
  RETURNS text
  LANGUAGE sql
@@ -3227,6 +3275,22 @@ AS $function$
   select row (p_code, null, null, null, null, clock_timestamp())::app.placed
 $function$;
 -- the owner alone
+
+CREATE OR REPLACE FUNCTION app.remove_simulcast_target(p_stream uuid, p_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform from app.stream s where s.id = p_stream and s.host_id = app.pid() for no key update;
+  if not found then return 'not_found'; end if;
+  delete from app.simulcast_target t where t.id = p_id and t.stream_id = p_stream;
+  if not found then return 'not_found'; end if;
+  perform app.revoke(p_id, p_stream, null, null, 'session');
+  return null;
+end $function$;
+grant execute on function app.remove_simulcast_target(uuid,uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.reset_ingest_key(p_stream uuid)
  RETURNS integer
@@ -3513,6 +3577,16 @@ begin
   return 'replaced';
 end $function$;
 grant execute on function app.settle_key(text,boolean) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.simulcast_targets(p_stream uuid)
+ RETURNS TABLE(id uuid, url text, sealed text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.id, t.url, t.sealed from app.simulcast_target t where t.stream_id = p_stream order by t.created_at, t.id
+$function$;
+grant execute on function app.simulcast_targets(uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.slow_ms(p_stream uuid, p_sender uuid, p_seconds integer, p_now timestamp with time zone)
  RETURNS integer

@@ -20,6 +20,7 @@ import { pageRoutes, type PageDeps } from './pages.ts'
 import { recordingRoutes, type RecordingDeps } from './recordings.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { signInRoutes } from './sign-in.ts'
+import { simulcastRoutes, type SimulcastDeps } from './simulcast.ts'
 import { staffRoutes, type StaffDeps } from './staff.ts'
 import { streamRoutes } from './streams.ts'
 import { termsRoutes, type TermsDeps } from './terms.ts'
@@ -38,6 +39,7 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   OverlayDeps &
   IngestDeps &
   RecordingDeps &
+  SimulcastDeps &
   ErasingDeps &
   DeliveryDeps &
   WebhookDeps &
@@ -77,6 +79,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', overlayRoutes(deps))
   api.route('/', ingestRoutes(deps))
   api.route('/', recordingRoutes(deps))
+  api.route('/', simulcastRoutes(deps))
   api.route('/', erasingRoutes({ ...deps, cookie }))
   api.all('*', (c) => refuse(c, { code: 'not_found' }))
 

@@ -16,6 +16,7 @@ const PORTS = [
     'reading-ports',
     'recording-ports',
     'relay-ports',
+    'simulcast-ports',
     'video-ports',
     'web-ports',
   ],

@@ -1,6 +1,5 @@
 // V10 to V12 with the real server and an independent encoder: ffmpeg calls as OBS does, and ffprobe judges what
 // viewers get of it.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -10,6 +9,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { IngestKey, IngestStatus } from '../../shared/api/ingest.ts'
 import type { StreamPage } from '../../shared/api/streams.ts'
 import { makeCertificate } from './certificate.ts'
+import { encode } from './encoder.ts'
 import { complaints, hasFfmpeg, NO_FFMPEG, probe } from './media/ffmpeg.ts'
 import { freePort, startServer, type ServerProcess } from './server-process.ts'
 import { openShow, type Show } from './show.ts'
@@ -20,34 +20,6 @@ afterAll(() => rmSync(folder, { recursive: true }))
 /** The test, or its name with the reason why it did not run. */
 const called = (name: string, run: () => Promise<void>) =>
   hasFfmpeg ? test(name, run) : test.skip(`${name} (${NO_FFMPEG})`, run)
-
-type Encoder = { process: ChildProcess; said(): string; ended: Promise<number | null>; stop(): Promise<void> }
-
-/** Two B-frames between others, as OBS does unless it is told otherwise. `more` comes before the output. */
-function encode(url: string, more: readonly string[] = []): Encoder {
-  const process = spawn(
-    'ffmpeg',
-    [
-      ...['-hide_banner', '-loglevel', 'error', '-re'],
-      ...['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=30', '-f', 'lavfi', '-i', 'sine=frequency=440'],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '30', '-keyint_min', '30'],
-      ...['-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ar', '48000', ...more, '-f', 'flv', url],
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  const said: string[] = []
-  process.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
-  const ended = once(process, 'exit').then(([code]) => code as number | null)
-  return {
-    process,
-    said: () => said.join(''),
-    ended,
-    async stop() {
-      process.kill('SIGTERM')
-      await ended
-    },
-  }
-}
 
 async function openStage(env: Record<string, string> = {}) {
   const port = await freePort()

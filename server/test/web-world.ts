@@ -6,7 +6,9 @@ import { createIngestMac } from '../adapters/keys/ingest-mac.ts'
 import { createInviteSecrets } from '../adapters/keys/invites.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createMemoryGates } from '../adapters/memory/gates.ts'
+import { createSealer } from '../adapters/keys/sealer.ts'
 import { createMemoryIngestRevisions } from '../adapters/memory/ingest.ts'
+import { createMemorySimulcastTargets } from '../adapters/memory/simulcast.ts'
 import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
 import { createMemoryRecordings } from '../adapters/memory/recordings.ts'
 import { createTables } from '../adapters/memory/tables.ts'
@@ -29,6 +31,7 @@ import type { Gates } from '../app/gate-ports.ts'
 import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
+import { createSimulcastCases } from '../app/simulcast.ts'
 import { createStreamCases } from '../app/streams.ts'
 import type { MediaFiles, Refusals } from '../app/video-ports.ts'
 import type { StaticFiles } from '../app/web-ports.ts'
@@ -94,6 +97,7 @@ export function createWorld(
     clock?: HandClock
     viewersOf?: (stream: string) => number
     door?: IngestDoor
+    sending?: Parameters<typeof createSimulcastCases>[0]['sending']
     refusals?: Pick<Refusals, 'newest'>
     /** New streams are carried by this. */
     elsewhere?: Elsewhere
@@ -194,6 +198,13 @@ export function createWorld(
     publishing: () => null,
     limit: limiter(12, 12),
   })
+  const sending = options.sending ?? { states: () => new Map(), refresh: () => undefined }
+  const simulcast = createSimulcastCases({
+    ...{ streams: store.streams, random, bus, sending },
+    targets: createMemorySimulcastTargets(tables, store.streams.byId),
+    sealer: createSealer(key, 'simulcast'),
+    limit: limiter(12, 12),
+  })
   const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
     ownTerms,
@@ -206,6 +217,7 @@ export function createWorld(
     ingest,
     ...{ accounts, guests, sessions, invites, streams, gates, passes, files, media, clock, log, signUp },
     publicUrl,
+    simulcast,
     allowedOrigins: [publicUrl],
     ...{ mayWatch, recordings, mayIndex: streams.mayIndex },
     ready: () => Promise.resolve(true),

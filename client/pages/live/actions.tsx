@@ -20,6 +20,13 @@ type Place = {
 export function Actions({ studio, wasLive, elsewhere }: Place) {
   const { capture } = studio
   const sharing = capture.source === 'screen'
+  // What is done to the camera here does nothing to the picture that viewers see.
+  if (elsewhere)
+    return (
+      <div class="live-actions">
+        <OnOff studio={studio} wasLive={wasLive} elsewhere />
+      </div>
+    )
   return (
     <div class="live-actions">
       <OnOff studio={studio} wasLive={wasLive} elsewhere={elsewhere} />

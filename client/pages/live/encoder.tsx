@@ -77,18 +77,24 @@ function Access({ slug }: { slug: string }) {
     <>
       <p>
         In OBS: <em>Settings</em>, <em>Stream</em>, service <em>Custom</em>. Encoder H.264, audio AAC,
-        keyframe interval 1 s.
+        keyframe interval 1&nbsp;s.
       </p>
       {value.servers.map(({ url, secure }) => (
-        <label class="live-encoder-row" key={url}>
-          <span class="field-label">
+        <div class="live-encoder-row" key={url}>
+          <label class="field-label" for={secure ? 'ingest-secure' : 'ingest-plain'}>
             {value.servers.length === 1 ? 'Server' : secure ? 'Server, encrypted' : 'Server, not encrypted'}
-          </span>
+          </label>
           <span class="live-encoder-value">
-            <input class="input" readOnly value={url} onFocus={(event) => event.currentTarget.select()} />
+            <input
+              id={secure ? 'ingest-secure' : 'ingest-plain'}
+              class="input"
+              readOnly
+              value={url}
+              onFocus={(event) => event.currentTarget.select()}
+            />
             <CopyButton text={url}>Copy</CopyButton>
           </span>
-        </label>
+        </div>
       ))}
       <div class="live-encoder-row">
         <label class="field-label" for="stream-key">
@@ -112,10 +118,8 @@ function Access({ slug }: { slug: string }) {
           <CopyButton text={value.key} secret>
             Copy
           </CopyButton>
+          <Button onClick={() => setAsking(true)}>Reset the key</Button>
         </span>
-      </div>
-      <div class="row">
-        <Button onClick={() => setAsking(true)}>Reset the key</Button>
       </div>
       <p class="soft">Whoever has the key can go live as you. Keep it out of the picture.</p>
       <Dialog open={asking} title="Reset the stream key?" onClose={() => setAsking(false)}>
@@ -138,7 +142,7 @@ function Status({ ingest: { value, denial } }: { ingest: Load<IngestStatus> }) {
   const advice = publisher && adviceOn(publisher)
   return (
     <>
-      <p class="live-encoder-status" role="status">
+      <p class="live-encoder-status">
         <span class={publisher?.kind === 'rtmp' ? 'health health-good' : 'health'}>
           {publisher === null
             ? 'Waiting for an encoder.'
@@ -172,8 +176,12 @@ export function FromEncoder({ status }: { status: IngestStatus | undefined }) {
   const publisher = status?.publisher
   if (publisher?.kind !== 'rtmp') return null
   return (
-    <Notice tone="good" title="Your encoder is live" speaks>
-      <p>{receiving(publisher)} To go on from this page, stop the encoder first.</p>
-    </Notice>
+    <div class="live-encoder-news">
+      <Notice tone="good" title="Your encoder is live" speaks>
+        <p>To go on from this page, stop the encoder first.</p>
+      </Notice>
+      {/* Apart from the notice: numbers that change every two seconds are not to be read out. */}
+      <p class="live-encoder-status">{receiving(publisher)}</p>
+    </div>
   )
 }

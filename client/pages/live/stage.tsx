@@ -17,6 +17,7 @@ import { Numbers } from './numbers.tsx'
 import { Overlay } from './overlay.tsx'
 import { Pickers } from './pickers.tsx'
 import { Preview } from './preview.tsx'
+import { Simulcast } from './simulcast.tsx'
 import { useGuard } from './guard.ts'
 
 export function Stage({ page }: { page: StreamPage }) {
@@ -47,16 +48,21 @@ export function Stage({ page }: { page: StreamPage }) {
         </div>
         {studio && (
           <>
-            {!ended && <Preview studio={studio} />}
+            {!ended && !encoding && <Preview studio={studio} />}
             <FromEncoder status={ingest.value} />
             <News studio={studio} wasLive={wasLive && !encoding} />
             {!ended && (
               <>
                 <Actions studio={studio} wasLive={wasLive} elsewhere={encoding} />
-                <Pickers studio={studio} />
-                <Numbers studio={studio} />
+                {!encoding && (
+                  <>
+                    <Pickers studio={studio} />
+                    <Numbers studio={studio} />
+                  </>
+                )}
                 <Encoder slug={stream.slug} ingest={ingest} />
                 <Delivery slug={stream.slug} />
+                <Simulcast slug={stream.slug} />
                 <Overlay slug={stream.slug} />
               </>
             )}

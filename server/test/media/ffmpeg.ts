@@ -71,7 +71,8 @@ export function complaints(input: string): string {
 
 export type Probe = {
   streams: {
-    codec_name: string
+    /** Not there for data. */
+    codec_name?: string
     width?: number
     height?: number
     has_b_frames?: number

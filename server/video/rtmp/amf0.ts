@@ -3,8 +3,15 @@
 
 export type AmfValue = number | boolean | string | null | undefined | AmfMap | AmfValue[]
 export type AmfMap = ReadonlyMap<string, AmfValue>
-/** What we say ourselves. */
-export type Sayable = number | boolean | string | null | undefined | { readonly [name: string]: Sayable }
+/** What we say ourselves. A map is said as an ECMA array, which is how metadata must be written. */
+export type Sayable =
+  | number
+  | boolean
+  | string
+  | null
+  | undefined
+  | ReadonlyMap<string, Sayable>
+  | { readonly [name: string]: Sayable }
 
 const MOST_DEPTH = 8
 const MOST_VALUES = 1_000
@@ -128,15 +135,23 @@ export function encodeAmf(...values: readonly Sayable[]): Uint8Array<ArrayBuffer
       const bytes = new Uint8Array(8)
       new DataView(bytes.buffer).setFloat64(0, value)
       out.push(NUMBER, ...bytes)
+    } else if (isMap(value)) {
+      out.push(ECMA_ARRAY, 0, 0, value.size >> 8, value.size & 0xff)
+      properties([...value])
     } else {
       out.push(OBJECT)
-      for (const [name, each] of Object.entries(value)) {
-        text(name)
-        put(each)
-      }
-      out.push(0, 0, OBJECT_END)
+      properties(Object.entries(value))
     }
+  }
+  function properties(named: readonly (readonly [string, Sayable])[]): void {
+    for (const [name, each] of named) {
+      text(name)
+      put(each)
+    }
+    out.push(0, 0, OBJECT_END)
   }
   values.forEach(put)
   return new Uint8Array(out)
 }
+
+const isMap = (value: Sayable): value is ReadonlyMap<string, Sayable> => value instanceof Map

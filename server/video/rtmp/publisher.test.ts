@@ -8,7 +8,7 @@ import { createSeededRandom } from '../../test/random.ts'
 import { createPusher } from './publisher.ts'
 import { createRtmpSession, type RtmpEvent } from './session.ts'
 import { createTagReader } from './tags.ts'
-import { targetOf } from './target.ts'
+import { targetOf } from '../../domain/push-target.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const KEY = 'a-secret-key'

@@ -7,7 +7,7 @@ import type { ByteLine, Dial, PacketTap, Pusher, PushState } from '../../app/vid
 import { createRtmpClient, type RtmpClient } from './client.ts'
 import { AUDIO_CHANNEL, data, TYPE, VIDEO_CHANNEL } from './messages.ts'
 import { configTag, packetTag } from './tags.ts'
-import { targetOf, type Target } from './target.ts'
+import { targetOf, type Target } from '../../domain/push-target.ts'
 
 const NOISE_BYTES = 1_146
 /** From dialling to the first picture that may be sent. */
@@ -173,7 +173,9 @@ function createPush(
         : {}),
       encoder: 'Stagedoor',
     }
-    mine.line.write(mine.client.media(data(0, 0, '@setDataFrame', 'onMetaData', form)))
+    mine.line.write(
+      mine.client.media(data(0, 0, '@setDataFrame', 'onMetaData', new Map(Object.entries(form)))),
+    )
     for (const config of Object.values(configs)) write(mine, config.kind, 0, configTag(config))
   }
 
