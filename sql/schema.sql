@@ -2904,15 +2904,29 @@ grant execute on function app.my_bans() to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.my_closed()
  RETURNS SETOF uuid
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  select app.my_bans()
-  union all
+declare
+  v_me uuid := app.pid();
+  v_kind text;
+begin
+  return query select app.my_bans();
+  if not exists (select from app.stream s where s.gate not in ('public', 'unlisted')) then return; end if;
+  select p.kind into v_kind from app.principal p where p.id = v_me;
+  return query
   select s.id from app.stream s
-  where s.gate not in ('public', 'unlisted') and app.gate_refusal(s.id, app.pid()) is not null
-$function$;
+  left join app.stream_moderator m on m.stream_id = s.id and m.principal_id = v_me
+  left join app.host_moderator h on h.host_id = s.host_id and h.principal_id = v_me
+  left join app.host_member e on e.host_id = s.host_id and e.principal_id = v_me
+    and (e.until is null or e.until > clock_timestamp())
+  left join app.stream_admission a on a.stream_id = s.id and a.principal_id = v_me and a.gate_rev = s.gate_rev
+  where s.gate not in ('public', 'unlisted') and s.host_id is distinct from v_me
+    and m.stream_id is null and h.host_id is null
+    and case s.gate when 'accounts' then v_kind is distinct from 'account'
+      when 'members' then e.host_id is null else a.stream_id is null end;
+end $function$;
 grant execute on function app.my_closed() to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.my_held(p_after uuid, p_count integer)

@@ -84,3 +84,22 @@ test('a question that failed is asked again', async () => {
   setAway(false)
   expect(await mayWatch('show', as('ada'))).toBe(true)
 })
+
+test('P42 with the database away whoever was let in watches on, and nobody new comes in', async () => {
+  const { mayWatch, answers, clock, setAway, listeners } = world()
+  answers.set('banned', { banned: true })
+  expect(await mayWatch('show', as('ada'))).toBe(true)
+  expect(await mayWatch('show', as('banned'))).toBe(false)
+  setAway(true)
+  await clock.advance(60_000)
+  expect(await mayWatch('show', as('ada'))).toBe(true)
+  for (const who of ['banned', 'bob', null]) await expect(mayWatch('show', as(who))).rejects.toThrow('away')
+  await clock.advance(1_000)
+  setAway(false)
+  expect(await mayWatch('show', as('banned'))).toBe(false)
+  // A right that ended is the last that was heard: what was before it counts no longer.
+  expect(await mayWatch('show', as('ada'))).toBe(true)
+  for (const { revoked } of listeners) revoked()
+  setAway(true)
+  await expect(mayWatch('show', as('ada'))).rejects.toThrow('away')
+})

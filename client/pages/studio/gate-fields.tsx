@@ -59,16 +59,17 @@ export function GateFields(props: GateFieldsProps) {
         const chosen = draft.kind === kind
         return (
           <div key={kind} class="gate-choice">
-            <input
-              type="radio"
-              id={`gate-${kind}`}
-              name="gate"
-              value={kind}
-              checked={chosen}
-              aria-describedby={chosen ? 'gate-hint' : undefined}
-              onChange={() => onDraft({ ...draft, kind })}
-            />
-            <label for={`gate-${kind}`}>{CHOICES[kind][0]}</label>
+            <label>
+              <input
+                type="radio"
+                name="gate"
+                value={kind}
+                checked={chosen}
+                aria-describedby={chosen ? 'gate-hint' : undefined}
+                onChange={() => onDraft({ ...draft, kind })}
+              />
+              <span>{CHOICES[kind][0]}</span>
+            </label>
             {chosen && (
               <div class="gate-details">
                 <p id="gate-hint" class="field-hint">
