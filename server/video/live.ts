@@ -22,6 +22,8 @@ export type LocalVideo = {
   files: MediaFiles
   grants: Grants
   endpoints: { push: Endpoint; ingest: Endpoint }
+  /** Whether nobody publishes it at another node. Asked by whoever lets a publisher in, before it publishes. */
+  admit(stream: StreamId): Promise<boolean>
   /** For other nodes; null when there can be none. */
   relay: { accept(pipe: Pipe): PipeHears; announce(address: NodeAddress): void } | null
   close(): void
@@ -108,7 +110,11 @@ export function createLocalVideo(deps: {
   /** What a publisher waits for. What cannot be found out stands in nobody's way. */
   async function before(grant: string, found: StreamId | null): Promise<Admitted> {
     const stream = found ?? (await edges?.redeem(grant)) ?? null
-    if (stream === null || here(stream)) return { stream, free: true }
+    return { stream, free: stream === null || (await admit(stream)) }
+  }
+
+  async function admit(stream: StreamId): Promise<boolean> {
+    if (here(stream)) return true
     const [taken, startedAt] = await Promise.all([
       edges?.takenElsewhere(stream),
       deps.startedAt?.(stream).catch((error: unknown) => {
@@ -116,9 +122,9 @@ export function createLocalVideo(deps: {
         return null
       }),
     ])
-    if (taken) return { stream, free: false }
+    if (taken) return false
     firsts.set(stream, firstSegment(startedAt ?? null, clock.now()))
-    return { stream, free: true }
+    return true
   }
 
   const playing = (stream: StreamId, state: VideoState): ReturnType<VideoProvider['playback']> => ({
@@ -160,6 +166,7 @@ export function createLocalVideo(deps: {
     },
     grants,
     endpoints: { push: push.endpoint, ingest },
+    admit,
     relay: origin && edges ? { accept: origin.accept, announce: edges.announce } : null,
     close() {
       push.close()

@@ -128,7 +128,7 @@ export function createVideoWorld(
       line.text({ t: 'clock', sent: clock.now() + ahead })
       for (const config of configs) line.binary(encodeConfig(config))
     }
-    if (!options.between) begin()
+    if (!options.between && !options.startedAt) begin()
     const packet = (one: EncodedPacket) => line.binary(encodePacket({ ...one, ts: one.ts + ahead }))
     return {
       line,
