@@ -76,7 +76,12 @@ export function createLocalVideo(deps: {
     const own = broadcasts.get(stream)
     const others = edges?.shows(stream) ?? []
     if (!own) return others
-    return here(stream) ? [own, ...others] : [...others, own]
+    return own.gaveWay() ? [...others, own] : [own, ...others]
+  }
+
+  function stateOf(stream: StreamId): VideoState {
+    const own = broadcasts.get(stream)
+    return (own?.gaveWay() === false ? own.state() : edges?.state(stream)) ?? 'idle'
   }
 
   /** A show that ended, or never played, is over for good: the next publisher begins another. */
@@ -144,14 +149,14 @@ export function createLocalVideo(deps: {
     },
   }
 
-  const push = createPush({ ...deps, show: (stream) => shows(stream)[0], hold: edges?.hold })
+  const push = createPush({ ...deps, show: (stream) => shows(stream)[0], stateOf, hold: edges?.hold })
   const asks = edges !== undefined || deps.startedAt !== undefined
   const ingest = createIngest({ clock, log, grants, before: asks ? before : undefined, broadcastFor })
   return {
     provider: {
       ...local,
       playback(stream, known) {
-        const state = shows(stream)[0]?.state() ?? 'idle'
+        const state = stateOf(stream)
         // On the air, but not shown here yet: at another node, or at one that is gone.
         const elsewhere = edges ? 'live' : 'reconnecting'
         return playing(stream, state === 'idle' && known === 'live' ? elsewhere : state)
