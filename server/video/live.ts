@@ -59,7 +59,8 @@ export function createLocalVideo(deps: {
 }): LocalVideo {
   const { clock, random, log, between } = deps
   const broadcasts = new Map<StreamId, Broadcast>()
-  const firsts = new Map<StreamId, number>()
+  /** Of streams that a publisher was let in to and does not publish yet. */
+  const starts = new Map<StreamId, number | null>()
   const listeners = new Set<(event: VideoEvent) => void>()
   const grants = createGrants({ clock, random, issuer: between?.node })
 
@@ -93,12 +94,12 @@ export function createLocalVideo(deps: {
       clock,
       topics: deps.topics,
       prefix: random.token(PREFIX_BYTES),
-      firstSegment: firsts.get(stream) ?? 0,
+      firstSegment: firstSegment(starts.get(stream) ?? null, clock.now()),
       maxBitsPerSecond: deps.limits.maxBitsPerSecond,
       viewers: () => deps.viewersOf(stream),
       onState: (state) => changed(stream, begun, state),
     })
-    firsts.delete(stream)
+    starts.delete(stream)
     broadcasts.set(stream, begun)
     return begun
   }
@@ -128,7 +129,7 @@ export function createLocalVideo(deps: {
       }),
     ])
     if (taken) return false
-    firsts.set(stream, firstSegment(startedAt ?? null, clock.now()))
+    starts.set(stream, startedAt ?? null)
     return true
   }
 
