@@ -34,7 +34,7 @@ export function createEncoders(deps: {
   key: KeyObject
   pool: Pool
   streams: Pick<Streams, 'bySlug'>
-  video: Pick<LocalVideo, 'broadcastFor' | 'isFree' | 'publishing'>
+  video: Pick<LocalVideo, 'broadcastFor' | 'admit' | 'publishing'>
   revocations: Revoked
   bus: Pick<Bus, 'publish'>
   clock: Clock
@@ -47,7 +47,7 @@ export function createEncoders(deps: {
   const mac = createIngestMac(deps.key)
   const refusals = createRefusals({ clock })
   const sessions = createRtmpIngest({
-    ...{ ...deps, broadcastFor: video.broadcastFor, isFree: video.isFree, refusals },
+    ...{ ...deps, broadcastFor: video.broadcastFor, admit: video.admit, refusals },
     keys: createIngestKeys({ revisions, mac, limit: createLimiter({ clock, rate: CALLS }) }),
   })
   let listener: RtmpListener | undefined

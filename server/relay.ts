@@ -28,7 +28,7 @@ export async function openRelay(deps: {
   if (!listening) return () => Promise.resolve()
   const address: NodeAddress = { node, host, port: listening.port }
   relay.announce(address)
-  log.info('relay listens', { host, port: listening.port })
+  log.info('relay listens', address)
 
   async function listen(at: string | undefined): Promise<Listening | null> {
     try {

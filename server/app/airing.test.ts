@@ -192,3 +192,28 @@ test('V7 a stream ended at another node ends here: at once by the bus, else by t
     expect(world.studio.ended).toEqual([id])
   }
 })
+
+test('V31 a lease that could not be taken from another node is taken with the next beat; a word of parting takes none', async () => {
+  const { world, id, node } = await airing()
+  const { streams } = world
+  await streams.air('second', [id], 0)
+  let away = true
+  const air: typeof streams.air = (by, ids, spareMs) => {
+    if (away) return Promise.reject(new Error('the database is away'))
+    return streams.air(by, ids, spareMs)
+  }
+  const first = node('first', fakeVideo(), { streams: { ...streams, air } })
+  first.start()
+  first.becomes('connecting')
+  await world.clock.advance(1_000)
+  expect(await streams.airedElsewhere('first', id, 30_000)).toBe(true)
+  away = false
+  await world.clock.advance(10_000)
+  expect(await streams.airedElsewhere('first', id, 30_000)).toBe(false)
+  // Its publisher goes on at another node, and only then it notices.
+  first.becomes('live')
+  await streams.air('second', [id], 0)
+  first.becomes('reconnecting')
+  await world.clock.advance(0)
+  expect(await streams.airedElsewhere('first', id, 30_000)).toBe(true)
+})

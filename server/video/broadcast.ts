@@ -48,6 +48,7 @@ export type Broadcast = {
   end(): void
   /** The stream goes on at another node: over here, and no viewer is told that it ended. */
   giveWay(): void
+  gaveWay(): boolean
   /** Stops the timers, says nothing. */
   close(): void
 }
@@ -213,6 +214,7 @@ export function createBroadcast(deps: {
     shown: () => ({
       prefix: deps.prefix,
       state,
+      now: clock.now(),
       window: { packager: packager.state(), feed: feed.state() },
     }),
     followers,
@@ -257,6 +259,7 @@ export function createBroadcast(deps: {
       givenWay = true
       end()
     },
+    gaveWay: () => givenWay,
     close() {
       cancelTick()
       tape?.end()

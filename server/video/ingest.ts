@@ -35,7 +35,7 @@ export function createIngest(deps: {
   log: Log
   grants: Pick<Grants, 'redeem'>
   /** Asked before somebody publishes: `found` is the stream of a permission given here. Undefined when there is
-   * nobody to ask. Never rejects. */
+   * nobody to ask. */
   before: ((grant: string, found: StreamId | null) => Promise<Admitted>) | undefined
   broadcastFor(stream: StreamId): Broadcast
 }): Endpoint {
@@ -88,7 +88,11 @@ function createSession(deps: Parameters<typeof createIngest>[0], peer: Peer): So
         (admitted) => {
           if (open) begin(admitted)
         },
-        (error: unknown) => void log.fault('/ingest publish', error),
+        (error: unknown) => {
+          log.fault('/ingest publish', error)
+          peer.close(4500)
+          leave()
+        },
       )
   }
 

@@ -171,3 +171,26 @@ test('closing the node stops its clocks', async () => {
   world.video.close()
   expect(world.clock.timers()).toBe(0)
 })
+
+test('V1 a stream that the database calls live is not idle: its host has a while to come back', async () => {
+  const world = createVideoWorld()
+  const { playback } = world.video.provider
+  expect(playback('S', 'live').state).toBe('reconnecting')
+  expect([playback('S', 'scheduled').state, playback('S').state]).toEqual(['idle', 'idle'])
+  await world.studio().play(stretch(world.clock.now(), 2_000))
+  expect(playback('S', 'live').state).toBe('live')
+})
+
+test('V31 a show that goes on with a stream that is older than the process is numbered behind it', async () => {
+  const started = createVideoWorld().clock.now() - 80_000
+  const world = createVideoWorld({ startedAt: () => Promise.resolve(started) })
+  const studio = world.studio()
+  await studio.letIn()
+  const viewer = await world.viewer()
+  await studio.play(stretch(world.clock.now(), 2_000))
+  const playlist = await world.playlist()
+  expect(playlist).toContain('#EXT-X-MEDIA-SEQUENCE:110\n')
+  expect(playlist).toContain('#EXT-X-DISCONTINUITY-SEQUENCE:110\n')
+  // To viewers it comes back.
+  expect(viewer.heard()).not.toContainEqual({ t: 'state', state: 'idle' })
+})

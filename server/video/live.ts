@@ -42,9 +42,9 @@ export type LocalVideo = {
   endpoints: { push: Endpoint; ingest: Endpoint }
   /** The show that is on, or a new one: for a publisher that was let in. */
   broadcastFor(stream: StreamId): Broadcast
-  /** Whether no other node has its publisher. Never rejects. */
-  isFree(stream: StreamId): Promise<boolean>
   publishing(stream: StreamId): PublisherFacts | null
+  /** Whether nobody publishes it at another node. Asked by whoever lets a publisher in, before it publishes. */
+  admit(stream: StreamId): Promise<boolean>
   /** For other nodes; null when there can be none. */
   relay: { accept(pipe: Pipe): PipeHears; announce(address: NodeAddress): void } | null
   /** Every show from now on, before its first packet. */
@@ -85,7 +85,8 @@ export function createLocalVideo(deps: {
 }): LocalVideo {
   const { clock, random, log, between } = deps
   const broadcasts = new Map<StreamId, Broadcast>()
-  const firsts = new Map<StreamId, number>()
+  /** Of streams that a publisher was let in to and does not publish yet. */
+  const starts = new Map<StreamId, number | null>()
   const listeners = new Set<(event: VideoEvent) => void>()
   const grants = createGrants({ clock, random, issuer: between?.node })
 
@@ -102,7 +103,12 @@ export function createLocalVideo(deps: {
     const own = broadcasts.get(stream)
     const others = edges?.shows(stream) ?? []
     if (!own) return others
-    return here(stream) ? [own, ...others] : [...others, own]
+    return own.gaveWay() ? [...others, own] : [own, ...others]
+  }
+
+  function stateOf(stream: StreamId): VideoState {
+    const own = broadcasts.get(stream)
+    return (own?.gaveWay() === false ? own.state() : edges?.state(stream)) ?? 'idle'
   }
   const onShows: ((show: OnAir) => void)[] = []
 
@@ -115,12 +121,12 @@ export function createLocalVideo(deps: {
     const begun = createBroadcast({
       ...{ stream, clock, prefix, tape },
       topics: deps.topics,
-      firstSegment: firsts.get(stream) ?? 0,
+      firstSegment: firstSegment(starts.get(stream) ?? null, clock.now()),
       maxBitsPerSecond: deps.limits.maxBitsPerSecond,
       viewers: () => deps.viewersOf(stream),
       onState: (state) => changed(stream, begun, state),
     })
-    firsts.delete(stream)
+    starts.delete(stream)
     broadcasts.set(stream, begun)
     for (const fn of onShows) fn({ stream, taps: begun.taps })
     return begun
@@ -135,8 +141,13 @@ export function createLocalVideo(deps: {
     edges?.published(stream, state)
   }
 
-  /** What a publisher waits for: whether no other node has one. What cannot be found out stands in nobody's way. */
-  async function isFree(stream: StreamId): Promise<boolean> {
+  /** What a publisher waits for. What cannot be found out stands in nobody's way. */
+  async function before(grant: string, found: StreamId | null): Promise<Admitted> {
+    const stream = found ?? (await edges?.redeem(grant)) ?? null
+    return { stream, free: stream === null || (await admit(stream)) }
+  }
+
+  async function admit(stream: StreamId): Promise<boolean> {
     if (here(stream)) return true
     const [taken, startedAt] = await Promise.all([
       edges?.takenElsewhere(stream),
@@ -146,13 +157,8 @@ export function createLocalVideo(deps: {
       }),
     ])
     if (taken) return false
-    firsts.set(stream, firstSegment(startedAt ?? null, clock.now()))
+    starts.set(stream, startedAt ?? null)
     return true
-  }
-
-  async function before(grant: string, found: StreamId | null): Promise<Admitted> {
-    const stream = found ?? (await edges?.redeem(grant)) ?? null
-    return { stream, free: stream === null || (await isFree(stream)) }
   }
 
   const playing = (stream: StreamId, state: VideoState): ReturnType<VideoProvider['playback']> => ({
@@ -175,14 +181,14 @@ export function createLocalVideo(deps: {
     },
   }
 
-  const push = createPush({ ...deps, show: (stream) => shows(stream)[0], hold: edges?.hold })
+  const push = createPush({ ...deps, show: (stream) => shows(stream)[0], stateOf, hold: edges?.hold })
   const asks = edges !== undefined || deps.startedAt !== undefined
   const ingest = createIngest({ clock, log, grants, before: asks ? before : undefined, broadcastFor })
   return {
     provider: {
       ...local,
       playback(stream, known) {
-        const state = shows(stream)[0]?.state() ?? 'idle'
+        const state = stateOf(stream)
         // On the air, but not shown here yet: at another node, or at one that is gone.
         const elsewhere = edges ? 'live' : 'reconnecting'
         return playing(stream, state === 'idle' && known === 'live' ? elsewhere : state)
@@ -198,8 +204,8 @@ export function createLocalVideo(deps: {
     grants,
     endpoints: { push: push.endpoint, ingest },
     broadcastFor,
-    isFree,
     publishing: (stream) => broadcasts.get(stream)?.publishing() ?? null,
+    admit,
     relay: origin && edges ? { accept: origin.accept, announce: edges.announce } : null,
     onShow: (fn) => void onShows.push(fn),
     close() {

@@ -2,6 +2,7 @@
 // closed by the transport at `maxBufferedBytes`, comes back by itself and begins at the newest group of
 // pictures: late media is dropped by starting over, never by leaving holes.
 import type { PrincipalId, StreamId } from '../../shared/ids.ts'
+import type { VideoState } from '../../shared/media.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { CloseCode } from '../../shared/protocol/close.ts'
 import { fullBucket, take, type Rate } from '../domain/rate.ts'
@@ -36,6 +37,7 @@ type Deps = {
   tokens: Pick<Tokens, 'readPass'>
   mayWatch(claims: PassClaims): Promise<boolean>
   show(stream: StreamId): Show | undefined
+  stateOf(stream: StreamId): VideoState
   /** Keeps the show coming from another node while somebody watches it here. Undefined when there are no others. */
   hold: ((stream: StreamId) => { ready: Promise<void>; release(): void }) | undefined
 }
@@ -163,7 +165,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
   function join(stream: StreamId): void {
     phase = 'watching'
     const playing = deps.show(stream)
-    peer.send(stateFrame(playing?.state() ?? 'idle'))
+    peer.send(stateFrame(deps.stateOf(stream)))
     peer.subscribe(stateTopic(stream))
     if (playing) playing.feed.join(peer)
     else peer.subscribe(mediaTopic(stream))

@@ -56,12 +56,13 @@ export function busContract(name: string, make: () => Promise<Pair>) {
     ]
     const ofNode: Notice[] = [
       { type: 'pulse', node: 'n1', stream: 's2', viewers: 3, added: { '❤️': 2 } },
+      { type: 'origin', stream: 's2', at: { node: 'n1', host: '10.0.0.5', port: 4_000 } },
       { type: 'revoked' },
     ]
     const heard = nodes.map(record)
     for (const notice of [...ofStream, ...ofNode]) nodes[0].publish(notice)
     for (const notices of heard) {
-      await expect.poll(() => notices).toHaveLength(4)
+      await expect.poll(() => notices).toHaveLength(ofStream.length + ofNode.length)
       expect(notices.filter((notice) => 'log' in notice)).toEqual(ofStream)
       expect(notices.filter((notice) => !('log' in notice))).toEqual(ofNode)
     }

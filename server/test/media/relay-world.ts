@@ -90,9 +90,10 @@ export function createRelayWorld(limits: { maxBitsPerSecond?: number } = {}) {
   function node(name: string, key = 1) {
     const id = idOf(name)
     const dial: Dial = (at, hears) => connect(id, at, hears)
+    let skew = 0
     const video = createVideoWorld({
       ...limits,
-      clock,
+      clock: { ...clock, now: () => clock.now() + skew },
       seed: name.charCodeAt(0),
       startedAt: (stream) => asked(() => streams.get(stream)?.startedAt ?? null),
       between: {
@@ -149,6 +150,8 @@ export function createRelayWorld(limits: { maxBitsPerSecond?: number } = {}) {
       ...video,
       id,
       address,
+      /** Its clock goes ahead of the others by so much from now on. */
+      skew: (ms: number) => void (skew = ms),
       /** Of a publisher or a viewer that says what a test wants. */
       socket: video.dial,
       dial,

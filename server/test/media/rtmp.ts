@@ -56,7 +56,7 @@ export function createRtmpWorld(options: Parameters<typeof createVideoWorld>[0] 
   const ingest = createRtmpIngest({
     ...world,
     log: { ...world.log, fault },
-    ...{ refusals, broadcastFor: world.video.broadcastFor, isFree: world.video.isFree },
+    ...{ refusals, broadcastFor: world.video.broadcastFor, admit: world.video.admit },
     keys: {
       streamOf: (key) => (key.includes(':') ? (key.split(':')[0] ?? null) : null),
       check(key) {

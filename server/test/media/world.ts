@@ -129,7 +129,7 @@ export function createVideoWorld(options: VideoWorldOptions = {}) {
       line.text({ t: 'clock', sent: clock.now() + ahead })
       for (const config of configs) line.binary(encodeConfig(config))
     }
-    if (!options.between) begin()
+    if (!options.between && !options.startedAt) begin()
     const packet = (one: EncodedPacket) => line.binary(encodePacket({ ...one, ts: one.ts + ahead }))
     return {
       line,

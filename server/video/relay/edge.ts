@@ -6,6 +6,7 @@ import type { StreamId } from '../../../shared/ids.ts'
 import type { VideoState } from '../../../shared/media.ts'
 import type { Log, Topics } from '../../app/ports.ts'
 import type { Airing, NodeAddress } from '../../app/relay-ports.ts'
+import { stateFrame, stateTopic } from '../feed.ts'
 import type { MediaSink } from '../take.ts'
 import type { Lookout } from './lookout.ts'
 import { createPull, type RelayDeps } from './pull.ts'
@@ -15,6 +16,8 @@ import type { Shown } from './window.ts'
 export type Edge = {
   /** Newest first. */
   shows(): readonly Relayed[]
+  /** What viewers are told, also while there is nothing to show. */
+  state(): VideoState
   /** Whether it might be elsewhere by now. */
   restless(): boolean
   look(): void
@@ -49,6 +52,7 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
   let looking = false
   let closed = false
   let beenLive = false
+  let over = false
   let retryMs = FIRST_RETRY_MS
   let toldAt = -Infinity
   let cancelRetry = (): void => undefined
@@ -77,11 +81,20 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
     if (!airing) return
     if (airing.state === 'live') beenLive = true
     const next = airing.at?.node === deps.node ? null : airing.at
-    if (airing.state === 'ended') become('ended')
+    if (airing.state === 'ended') finish()
     else if (!next) {
       if (!flowing) lost()
     } else if (!pull || (at?.node !== next.node && clock.now() - toldAt > TOLD_MS)) connect(next)
   }
+
+  /** Nobody came back. Whoever came when there was nothing to show is told too. */
+  function finish(): void {
+    if (!current && !over) deps.topics.publish(stateTopic(stream), stateFrame('ended'))
+    over = true
+    become('ended')
+  }
+
+  const stateNow = (): VideoState => current?.state() ?? (over ? 'ended' : beenLive ? 'reconnecting' : 'idle')
 
   function connect(next: NodeAddress): void {
     drop()
@@ -105,17 +118,18 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
     if (isMine()) pull = opened
   }
 
-  function adopt({ prefix, state, window }: Shown): MediaSink {
+  function adopt(shown: Shown): MediaSink {
+    const { prefix, state } = shown
     cancelLost()
     flowing = true
     retryMs = FIRST_RETRY_MS
     if (current?.prefix !== prefix) {
       current?.pause()
       previous = current ?? previous
-      current = createRelayed({ ...deps, prefix, state: current?.state() ?? 'idle' })
+      current = createRelayed({ ...deps, prefix, state: stateNow() })
     }
     if (state === 'live') beenLive = true
-    current.restore(window, seen(state))
+    current.restore(shown, seen(state))
     log.info('relayed', { stream, origin: at?.node, state })
     settle()
     return current
@@ -158,6 +172,7 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
 
   return {
     shows: () => [current, previous].filter((show) => show !== undefined),
+    state: stateNow,
     restless: () => !flowing || current?.state() !== 'live',
     look,
     told(next) {

@@ -13,6 +13,8 @@ import { createLookout } from './lookout.ts'
 export type Edges = {
   /** Newest first. */
   shows(stream: StreamId): readonly Show[]
+  /** What viewers of it are told; undefined when nobody here asked for it. */
+  state(stream: StreamId): VideoState | undefined
   /** Somebody watches, until `release`. `ready`: what there is can be shown. */
   hold(stream: StreamId): { ready: Promise<void>; release(): void }
   /** Somebody asks for a file: as `hold`, for a minute. */
@@ -106,6 +108,7 @@ export function createEdges(
 
   return {
     shows: (stream) => entries.get(stream)?.edge.shows() ?? [],
+    state: (stream) => entries.get(stream)?.edge.state(),
     hold(stream) {
       const entry = entryOf(stream)
       entry.holds += 1

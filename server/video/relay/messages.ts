@@ -28,7 +28,8 @@ export type EdgeSays =
 
 /** `show`, then what there is of it up to `go`, then what follows. */
 export type OriginSays =
-  | { t: 'show'; prefix: string; state: VideoState }
+  /** `now`: of the origin, whose clock the times of its media are on. */
+  | { t: 'show'; prefix: string; state: VideoState; now: number }
   | ({ t: 'head' } & HeadLine)
   | ({ t: 'segment' } & SegmentLine)
   | ({ t: 'open'; pending: ChunkLine[]; unannounced: number[] } & SegmentLine)

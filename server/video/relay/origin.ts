@@ -14,6 +14,7 @@ const MOST_BUFFERED_BYTES = 4_000_000
 const BEAT_MS = 1_000
 /** Reports come every 2 s. */
 const SILENT_MS = 10_000
+const REFUSED_MS = 60_000
 
 type Deps = {
   node: string
@@ -27,6 +28,14 @@ type Deps = {
 
 export function createOrigin(deps: Deps): { accept(pipe: Pipe): PipeHears } {
   const { clock, log } = deps
+  let refusedAt = -Infinity
+
+  /** A stranger is worth a line; whoever comes again and again does not fill the log. */
+  function refused(why: string): void {
+    if (clock.now() - refusedAt < REFUSED_MS) return
+    refusedAt = clock.now()
+    log.warn('relay refused', { why })
+  }
 
   function accept(pipe: Pipe): PipeHears {
     let from = ''
@@ -46,8 +55,7 @@ export function createOrigin(deps: Deps): { accept(pipe: Pipe): PipeHears } {
       closed(why) {
         cancelBeat()
         serving?.leave()
-        // A stranger is worth a line; an edge that is done, or cut, said so elsewhere.
-        if (why !== null) log.warn('relay refused', { from: from || null, why })
+        if (why !== null) refused(why)
       },
     })
 

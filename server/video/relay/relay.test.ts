@@ -261,6 +261,30 @@ test('V31 a permission of one node is good at another, once', async () => {
   expect(await publish()).toMatchObject({ t: 'refused', reason: 'grant' })
 })
 
+test('V31 who comes while the publisher is nowhere is told so, and hears of the end', async () => {
+  const { a, b, publish, play, clock, streams } = stage()
+  await play(await publish(a), 2_000)
+  a.kill()
+  const viewer = await b.viewer()
+  await clock.advance(2_000)
+  expect(states(viewer)).toEqual(['reconnecting'])
+  expect(b.page().state).toBe('reconnecting')
+  streams.get('S')!.state = 'ended'
+  await clock.advance(5_000)
+  expect(states(viewer)).toEqual(['reconnecting', 'ended'])
+})
+
+test('V29 players elsewhere reckon with the clock of the origin', async () => {
+  const { a, b, publish, play, quiet, clock } = stage()
+  const studio = await publish(a)
+  await play(studio, 2_000)
+  const ahead = 5_000
+  b.skew(ahead)
+  const viewer = await b.viewer()
+  await quiet()
+  expect(inits(viewer)).toMatchObject([{ now: clock.now() }])
+})
+
 test('V31 a stream that nobody came back to is over for viewers of every node', async () => {
   const { a, b, publish, play, quiet, clock, streams } = stage()
   const studio = await publish(a)

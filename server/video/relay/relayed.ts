@@ -9,7 +9,7 @@ import { createLatency } from '../latency.ts'
 import { createPackager } from '../packager.ts'
 import type { Show } from '../show.ts'
 import type { MediaSink, TakeHead } from '../take.ts'
-import type { Window } from './window.ts'
+import type { Shown } from './window.ts'
 
 export type Relayed = Show &
   MediaSink & {
@@ -17,7 +17,7 @@ export type Relayed = Show &
     /** Number of the newest finished segment; -1 while there is none. */
     last(): number
     /** Begins, or goes on after the line was cut: viewers start over at the newest group of pictures. */
-    restore(window: Window, state: VideoState): void
+    restore(shown: Shown, state: VideoState): void
     become(state: VideoState): void
     /** Nothing comes for now: who joins waits for what follows. */
     pause(): void
@@ -34,7 +34,9 @@ export function createRelayed(deps: {
   const { stream, prefix, clock, topics } = deps
   let state = deps.state
   const packager = createPackager()
-  const feed = createFeed({ clock, topics, stream })
+  /** Players reckon their delay from the clock that the media is on. */
+  let ahead = 0
+  const feed = createFeed({ clock: { ...clock, now: () => clock.now() + ahead }, topics, stream })
   const latency = createLatency()
   // The way back is kept where it is published.
   const files = createFiles({ clock, prefix, packager, tape: null, ended: () => state === 'ended' })
@@ -70,7 +72,8 @@ export function createRelayed(deps: {
     files,
     latency,
     last: () => packager.segments().at(-1)?.msn ?? -1,
-    restore(window, next) {
+    restore({ window, now }, next) {
+      ahead = now - clock.now()
       packager.restore(window.packager)
       become(next)
       begin(window.feed)

@@ -6,17 +6,18 @@ import type { Chunk, TakeHead } from '../take.ts'
 import type { ChunkLine, HeadLine, OriginSays, PartLine, SegmentLine } from './messages.ts'
 
 export type Window = { packager: PackagerState; feed: FeedState | null }
-export type Shown = { prefix: string; state: VideoState; window: Window }
+/** `now`: on the clock of the node that shows it, Unix milliseconds. */
+export type Shown = { prefix: string; state: VideoState; now: number; window: Window }
 type Send = (says: OriginSays, body?: readonly Uint8Array[]) => void
 
 /** Segments up to `after` are left out: the edge has them. */
-export function sendWindow(send: Send, { prefix, state, window }: Shown, after: number): void {
+export function sendWindow(send: Send, { prefix, state, now, window }: Shown, after: number): void {
   const { packager, feed } = window
   const { open, head } = packager
   const segments = packager.segments.filter(({ msn }) => msn > after)
   const heads = [...segments.map((segment) => segment.head), open?.segment.head, head, feed?.head]
   const known = new Map(heads.flatMap((one) => (one ? [[one.number, one] as const] : [])))
-  send({ t: 'show', prefix, state })
+  send({ t: 'show', prefix, state, now })
   for (const one of known.values()) send({ t: 'head', ...headLine(one) }, [one.init])
   for (const segment of segments) send({ t: 'segment', ...segmentLine(segment) }, [segment.bytes])
   if (open) {
@@ -46,7 +47,7 @@ export function sendWindow(send: Send, { prefix, state, window }: Shown, after: 
 
 /** Puts the messages of one window together; gives it with the last of them. */
 export function createWindowReader(): (says: OriginSays, body: Uint8Array<ArrayBuffer>) => Shown | undefined {
-  let shown: { prefix: string; state: VideoState } | undefined
+  let shown: Omit<Shown, 'window'> | undefined
   const heads = new Map<number, TakeHead>()
   const segments: Segment[] = []
   let open: PackagerState['open']
@@ -68,7 +69,7 @@ export function createWindowReader(): (says: OriginSays, body: Uint8Array<ArrayB
 
   return (says, body) => {
     const cut = cutterOf(body)
-    if (says.t === 'show') shown = { prefix: says.prefix, state: says.state }
+    if (says.t === 'show') shown = { prefix: says.prefix, state: says.state, now: says.now }
     else if (says.t === 'head') heads.set(says.number, takeHead(says, body))
     else if (says.t === 'segment') segments.push({ ...segmentOf(says, cut), bytes: body })
     else if (says.t === 'open') {

@@ -29,7 +29,7 @@ type Deps = {
   refusals: Refusals
   revocations: Revoked
   /** Whether no other node has its publisher. Never rejects. */
-  isFree(stream: StreamId): Promise<boolean>
+  admit(stream: StreamId): Promise<boolean>
   broadcastFor(stream: StreamId): Broadcast
 }
 
@@ -123,7 +123,7 @@ function createConnection(deps: Deps, line: ByteLine, guests: Set<Guest>): ByteS
         const found = await keys.check(key, line.address)
         if (!found.ok) refuse('key', found.says)
       } while (looked !== resets && open)
-      const free = !open || onAir !== undefined || (await deps.isFree(mine.stream))
+      const free = !open || onAir !== undefined || (await deps.admit(mine.stream))
       if (open) begin(mine.stream, free)
     }
     function begun(): void {
