@@ -172,7 +172,7 @@ export async function start(
       ...identity,
       ...createOverHttp({
         ...{ ...shared, ...reading, sessions, video: video.provider },
-        erasure: withRecordings(reading.erasure, recorder.sweep),
+        erasure: withRecordings(reading.erasure, { release: video.release, sweep: recorder.sweep }),
       }),
       overlay: createOverlayCases({
         ...{ ...shared, ...identity },
@@ -205,6 +205,7 @@ export async function start(
       mayWatch: mayWatchAs,
       recordings: createRecordingCases({
         ...{ streams, library, rows: recorded.rows, sweep: recorder.sweep, mayWatch: mayWatchAs },
+        release: video.release,
         thumbnails: recorder.thumbnails,
         limit: perAddress(60, 60),
       }),

@@ -13,6 +13,8 @@ export type LocalVideo = {
   files: MediaFiles
   grants: Grants
   endpoints: { push: Endpoint; ingest: Endpoint }
+  /** Forgets a show that is over: what was cut from it, or deleted, is not to be had from memory either. */
+  release(stream: StreamId): void
   close(): void
 }
 
@@ -86,6 +88,9 @@ export function createLocalVideo(deps: {
       get: async (stream, file, query) => (await broadcasts.get(stream)?.files.get(file, query)) ?? null,
     },
     grants,
+    release(stream) {
+      if (broadcasts.get(stream)?.state() === 'ended') broadcasts.delete(stream)
+    },
     endpoints: { push: push.endpoint, ingest: createIngest({ clock, log, grants, broadcastFor }) },
     close() {
       push.close()
