@@ -229,7 +229,7 @@ export async function start(
       ...identity,
       ...createOverHttp({
         ...{ ...shared, ...reading, sessions, video: providers.video },
-        erasure: withRecordings(reading.erasure, recorder.sweep),
+        erasure: withRecordings(reading.erasure, { release: video.release, sweep: recorder.sweep }),
       }),
       overlay: createOverlayCases({
         ...{ ...shared, ...identity },
@@ -273,6 +273,7 @@ export async function start(
       recordings: createRecordingCases({
         ...{ streams, library, rows: recorded.rows, sweep: recorder.sweep, mayWatch: mayWatchAs },
         elsewhere: mux && mux.cases.recordings,
+        release: video.release,
         thumbnails: recorder.thumbnails,
         limit: perAddress(60, 60),
       }),

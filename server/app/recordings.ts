@@ -22,6 +22,8 @@ export function createRecordingCases(deps: {
   mayWatch: (stream: StreamId, who: () => Promise<Who | null>) => Promise<boolean>
   /** Kept by another service; null: there is none. */
   elsewhere: ((stream: StreamId) => Promise<Recording[]>) | null
+  /** Something of this stream was cut or deleted: it is not to be had from memory. */
+  release(stream: StreamId): void
   /** Something was deleted: its media goes now. */
   sweep(): Promise<void>
   limit: Limiter
@@ -63,6 +65,7 @@ export function createRecordingCases(deps: {
       const done = await rows.trim(who.principal.id, id, trim)
       if (!done.ok) return done
       library.forget(id)
+      deps.release(row.value.stream)
       return ok(await library.describe({ ...row.value, trim }))
     },
 
@@ -72,6 +75,7 @@ export function createRecordingCases(deps: {
       const done = await rows.remove(who.principal.id, id)
       if (!done.ok) return done
       library.forget(id)
+      deps.release(row.value.stream)
       await deps.sweep()
       return done
     },
@@ -107,11 +111,17 @@ export function createRecordingCases(deps: {
 const asViewer = (recording: Recording): Recording => ({ ...recording, fault: null, bytes: null })
 
 /** With the rows of a stream goes what was recorded of it. */
-export const withRecordings = (erasure: Erasure, sweep: () => Promise<void>): Erasure => ({
+export const withRecordings = (
+  erasure: Erasure,
+  { release, sweep }: { release(stream: StreamId): void; sweep(): Promise<void> },
+): Erasure => ({
   ...erasure,
   async stream(by, stream) {
     const erased = await erasure.stream(by, stream)
-    if (erased.ok) await sweep()
+    if (erased.ok) {
+      release(stream)
+      await sweep()
+    }
     return erased
   },
 })

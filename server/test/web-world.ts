@@ -177,12 +177,12 @@ export function createWorld(
   const recordings = createRecordingCases({
     elsewhere: null,
     ...{ streams: store.streams, rows, library, mayWatch, sweep: recorder.sweep },
-    ...{ thumbnails: recorder.thumbnails, limit: limiter(60, 60) },
+    ...{ thumbnails: recorder.thumbnails, limit: limiter(60, 60), release: () => undefined },
   })
   const reading = options.reading ?? nothingToRead
   const overHttp = createOverHttp({
     ...reading,
-    erasure: withRecordings(reading.erasure, recorder.sweep),
+    erasure: withRecordings(reading.erasure, { release: () => undefined, sweep: recorder.sweep }),
     ...{ streams: store.streams, journal: store.journal, sessions, video: studio.video, clock, log },
   })
   const overlay = createOverlayCases({

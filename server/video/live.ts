@@ -49,6 +49,8 @@ export type LocalVideo = {
   relay: { accept(pipe: Pipe): PipeHears; announce(address: NodeAddress): void } | null
   /** Every show from now on, before its first packet. */
   onShow(fn: (show: OnAir) => void): void
+  /** Forgets a show that is over: what was cut from it, or deleted, is not to be had from memory either. */
+  release(stream: StreamId): void
   close(): void
 }
 
@@ -208,6 +210,9 @@ export function createLocalVideo(deps: {
     admit,
     relay: origin && edges ? { accept: origin.accept, announce: edges.announce } : null,
     onShow: (fn) => void onShows.push(fn),
+    release(stream) {
+      if (broadcasts.get(stream)?.state() === 'ended') broadcasts.delete(stream)
+    },
     close() {
       push.close()
       edges?.stop()
