@@ -9,9 +9,10 @@ import { afterAll, expect, test } from 'vitest'
 import type { IngestKey, IngestStatus } from '../../shared/api/ingest.ts'
 import type { StreamPage } from '../../shared/api/streams.ts'
 import { makeCertificate } from './certificate.ts'
+import { prepareDataFolder } from './data-folder.ts'
 import { encode } from './encoder.ts'
 import { complaints, hasFfmpeg, NO_FFMPEG, probe } from './media/ffmpeg.ts'
-import { freePort, startServer, type ServerProcess } from './server-process.ts'
+import { freePort, runServer, startServer, type ServerProcess } from './server-process.ts'
 import { openShow, type Show } from './show.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stagedoor-rtmp-'))
@@ -169,4 +170,28 @@ test('V12 RTMP_PORT=0 turns encoders off, and the studio says so', async () => {
   const key = await host.call<IngestKey>('GET', `/api/streams/${stream.slug}/ingest-key`)
   expect(key).toMatchObject({ servers: [], available: false })
   expect(key.says).toContain('turned off')
+})
+
+test('O2 a certificate that cannot be read, is none or lacks its key is one clear line', async () => {
+  const run = async (env: Record<string, string>) => {
+    const dataDir = mkdtempSync(join(folder, 'data-'))
+    await prepareDataFolder(dataDir, join(import.meta.dirname, '../../sql'))
+    const ports = { PORT: String(await freePort()), RTMP_PORT: String(await freePort()) }
+    return runServer({ ...ports, HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env })
+  }
+  const none = join(folder, 'none.pem')
+  writeFileSync(none, 'no certificate')
+  const missing = join(folder, 'missing.pem')
+  expect(await run({ RTMP_TLS_CERT: missing, RTMP_TLS_KEY: none })).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/^Stagedoor cannot start: RTMP_TLS_CERT cannot be read: .*\n$/) as string,
+  })
+  expect(await run({ RTMP_TLS_CERT: none, RTMP_TLS_KEY: none })).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(
+      /^Stagedoor cannot start: RTMP_TLS_CERT and RTMP_TLS_KEY are no pair: .*\n$/,
+    ) as string,
+  })
+  const alone = await run({ RTMP_TLS_CERT: none })
+  expect(alone.output).toContain('RTMP_TLS_CERT and RTMP_TLS_KEY belong together')
 })
