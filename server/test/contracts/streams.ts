@@ -33,6 +33,7 @@ export function streamsContract(make: MakeWorld): void {
         startsAt: 1_900_000_000_123,
         startedAt: null,
         endedAt: null,
+        provider: 'local',
       })
       expect(await streams.byId(wanted.id)).toEqual(made)
       expect(await streams.bySlug(wanted.slug)).toEqual(made)
@@ -44,6 +45,15 @@ export function streamsContract(make: MakeWorld): void {
       expect(new Set((await journal.positions(logs)).map(({ epoch }) => epoch)).size).toBe(1)
       expect(await streams.byId(randomUUID())).toBeNull()
       expect(await streams.bySlug('nothing-here')).toBeNull()
+    })
+
+    test('V20 a stream remembers who carries its video', async () => {
+      const { streams } = world
+      const { host } = await createStage(world)
+      const wanted = fresh(host, { provider: 'mux' })
+      expect(valueOf(await streams.create(wanted)).provider).toBe('mux')
+      const edited = await streams.edit(host, wanted.id, { title: 'Other' })
+      expect(valueOf(edited)).toMatchObject({ title: 'Other', provider: 'mux' })
     })
 
     test('a slug is taken once, and only accounts that may host create', async () => {
