@@ -3,6 +3,7 @@
 import { Mux, APIError, NotFoundError } from '@mux/mux-node'
 import { MuxFault, type MuxApi, type MuxSignature, type MuxSigner } from '../../app/mux-ports.ts'
 import type { Clock } from '../../app/ports.ts'
+import { createMuxSigner } from './sign.ts'
 
 export type MuxConfig = {
   tokenId: string
@@ -19,8 +20,6 @@ export type MuxConfig = {
 
 const TIMEOUT_MS = 8_000
 const MOST_PAGES = 3
-/** Long enough for a player to come back for the next in time, also out of a tab that slept through one turn. */
-const SIGNED_SECONDS = 600
 const RETRY_AFTER_MS = 1_000
 
 export function createMux(config: MuxConfig, clock: Clock): MuxApi & MuxSigner & MuxSignature {
@@ -129,22 +128,7 @@ export function createMux(config: MuxConfig, clock: Clock): MuxApi & MuxSigner &
     async deleteAsset(id) {
       await find('delete asset', assets.delete(id))
     },
-    async sign(playback) {
-      const expiration = `${SIGNED_SECONDS}s`
-      const made = clock.now()
-      const [video, poster, storyboard] = await Promise.all([
-        mux.jwt.signPlaybackId(playback, { type: 'video', expiration }),
-        mux.jwt.signPlaybackId(playback, { type: 'thumbnail', expiration }),
-        mux.jwt.signPlaybackId(playback, { type: 'storyboard', expiration }),
-      ])
-      return {
-        hls: `https://stream.mux.com/${playback}.m3u8?token=${video}`,
-        poster: `https://image.mux.com/${playback}/thumbnail.jpg?token=${poster}`,
-        thumbnails: `https://image.mux.com/${playback}/storyboard.vtt?token=${storyboard}`,
-        // Rounded down like the token's own.
-        expiresAt: (Math.floor(made / 1_000) + SIGNED_SECONDS) * 1_000,
-      }
-    },
+    ...createMuxSigner(mux, clock),
     async holds(body, header) {
       try {
         await mux.webhooks.verifySignature(body, { 'mux-signature': header })

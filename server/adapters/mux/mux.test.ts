@@ -6,7 +6,8 @@ import { muxConfig, RSA } from '../../test/mux-world.ts'
 import { createMux } from './index.ts'
 
 const NOW = Date.now()
-const clock = { now: () => NOW, after: () => () => undefined }
+let now = NOW
+const clock = { now: () => now, after: () => () => undefined }
 
 test('V21 a token is for one thing, signed with our key, and lives ten minutes', async () => {
   const mux = createMux(muxConfig('http://127.0.0.1:1', { id: 'token-id', secret: 'token-secret' }), clock)
@@ -28,4 +29,18 @@ test('V21 a token is for one thing, signed with our key, and lives ten minutes',
     // What a page is told is not later than the truth.
     expect(expiresAt).toBeLessThanOrEqual(exp)
   }
+})
+
+test('V21 who asks within a minute gets the same addresses, who asks later gets others', async () => {
+  const mux = createMux(muxConfig('http://127.0.0.1:1', { id: 'token-id', secret: 'token-secret' }), clock)
+  now = NOW
+  const [first, second] = await Promise.all([mux.sign('one'), mux.sign('one')])
+  expect(second).toBe(first)
+  expect((await mux.sign('two')).hls).not.toContain('/one.m3u8')
+  now += 59_000
+  expect(await mux.sign('one')).toBe(first)
+  now += 1_000
+  const later = await mux.sign('one')
+  expect(later).not.toBe(first)
+  expect(later.expiresAt).toBe(first.expiresAt + 60_000)
 })

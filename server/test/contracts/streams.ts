@@ -35,6 +35,7 @@ export function streamsContract(make: MakeWorld): void {
         endedAt: null,
         gate: 'public',
         gateRev: 1,
+        provider: 'local',
       })
       expect(await streams.byId(wanted.id)).toEqual(made)
       expect(await streams.bySlug(wanted.slug)).toEqual(made)
@@ -46,6 +47,15 @@ export function streamsContract(make: MakeWorld): void {
       expect(new Set((await journal.positions(logs)).map(({ epoch }) => epoch)).size).toBe(1)
       expect(await streams.byId(randomUUID())).toBeNull()
       expect(await streams.bySlug('nothing-here')).toBeNull()
+    })
+
+    test('V20 a stream remembers who carries its video', async () => {
+      const { streams } = world
+      const { host } = await createStage(world)
+      const wanted = fresh(host, { provider: 'mux' })
+      expect(valueOf(await streams.create(wanted)).provider).toBe('mux')
+      const edited = await streams.edit(host, wanted.id, { title: 'Other' })
+      expect(valueOf(edited)).toMatchObject({ title: 'Other', provider: 'mux' })
     })
 
     test('a slug is taken once, and only accounts that may host create', async () => {
