@@ -63,10 +63,13 @@ test('the page of a stream says how to play it and who you are there', async () 
     stream: card,
     you: null,
     playback: {
+      provider: 'local',
       state: 'idle',
       push: '/push',
       hls: `/hls/${card.id}/live.m3u8`,
       hlsPlain: `/hls/${card.id}/plain.m3u8`,
+      dvr: null,
+      expiresAt: null,
     },
   })
   expect((await host.get(at)).body).toMatchObject({ you: { role: 'host' } })

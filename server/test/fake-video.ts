@@ -8,10 +8,13 @@ export function fakeVideo() {
   const ended: string[] = []
   const video: VideoProvider = {
     playback: (stream) => ({
+      provider: 'local',
       state: states.get(stream) ?? 'idle',
       push: '/push',
       hls: `/hls/${stream}/live.m3u8`,
       hlsPlain: `/hls/${stream}/plain.m3u8`,
+      dvr: null,
+      expiresAt: null,
     }),
     end: (stream) => ended.push(stream),
     onEvent(fn) {

@@ -154,10 +154,13 @@ test('a video-only publisher and an audio-only one both go live', async () => {
 
 test('a page is told the paths of a stream', () => {
   expect(createVideoWorld().video.provider.playback('S')).toEqual({
+    provider: 'local',
     state: 'idle',
     push: '/push',
     hls: '/hls/S/live.m3u8',
     hlsPlain: '/hls/S/plain.m3u8',
+    dvr: null,
+    expiresAt: null,
   })
 })
 

@@ -65,10 +65,13 @@ export function createLocalVideo(deps: {
   return {
     provider: {
       playback: (stream) => ({
+        provider: 'local',
         state: broadcasts.get(stream)?.state() ?? 'idle',
         push: '/push',
         hls: `/hls/${stream}/live.m3u8`,
         hlsPlain: `/hls/${stream}/plain.m3u8`,
+        dvr: null,
+        expiresAt: null,
       }),
       end(stream) {
         grants.revoke(stream)

@@ -6,7 +6,7 @@ import type { HlsEvents } from './hls.ts'
 import { phaseOf, type Facts } from './phase.ts'
 import { createSession } from './session.ts'
 
-function world(options: { state?: VideoState; mse?: boolean; online?: () => boolean } = {}) {
+function world(options: { state?: VideoState; mse?: boolean; online?: () => boolean; push?: null } = {}) {
   const clock = handClock()
   const hand = handWires()
   const video = new HandVideo()
@@ -16,7 +16,15 @@ function world(options: { state?: VideoState; mse?: boolean; online?: () => bool
   const did: string[] = []
   const session = createSession({
     video: video as unknown as HTMLVideoElement,
-    playback: { state: options.state ?? 'live', push: '/push', hls: '/l.m3u8', hlsPlain: '/p.m3u8' },
+    playback: {
+      provider: 'local',
+      state: options.state ?? 'live',
+      push: options.push === null ? null : '/push',
+      hls: '/l.m3u8',
+      hlsPlain: '/p.m3u8',
+      dvr: null,
+      expiresAt: null,
+    },
     passes: {
       get: () => Promise.resolve({ pass: 'p', expiresAt: 0, person: { id: 'p', name: 'P', guest: true } }),
       drop: () => undefined,
@@ -215,4 +223,12 @@ test('the delay is reported every five seconds while the picture moves', async (
   session.pause()
   clock.advance(5_000)
   expect(reports().length).toBe(1)
+})
+
+test('what another service carries plays by HLS at once, and no socket is opened for it', async () => {
+  const { hls, wires, session } = world({ push: null })
+  await settle()
+  expect(hls).toHaveLength(1)
+  expect(wires).toHaveLength(0)
+  session.stop()
 })

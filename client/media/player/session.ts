@@ -24,7 +24,8 @@ export type Session = {
 }
 export type SessionDeps = {
   video: HTMLVideoElement
-  playback: Playback
+  /** Read anew with every attempt: signed addresses expire. */
+  readonly playback: Playback
   passes: PassSource
   /** Undefined where the browser has no Media Source Extensions. */
   Source: SourceClass | undefined
@@ -45,9 +46,10 @@ const FIRST_PROBE_MS = 10_000
 const MOST_PROBE_MS = 300_000
 
 export function createSession(deps: SessionDeps): Session {
-  const { video, clock, playback, Source } = deps
+  const { video, clock, Source } = deps
+  const { push } = deps.playback
   let facts: Facts = {
-    host: playback.state,
+    host: deps.playback.state,
     line: 'up',
     picture: 'none',
     paused: false,
@@ -70,7 +72,7 @@ export function createSession(deps: SessionDeps): Session {
   }
 
   const feed = createFeed({
-    url: playback.push,
+    url: push ?? '',
     passes: deps.passes,
     open: deps.open,
     clock,
@@ -96,29 +98,31 @@ export function createSession(deps: SessionDeps): Session {
   })
 
   const blocked = (): void => tell({ blocked: true })
-  const screen: Screen | null = Source
-    ? createScreen({
-        video,
-        Source,
-        clock,
-        on: {
-          blocked,
-          unsupported() {
-            undecodable = true
-            fallBack()
-          },
-          broken() {
-            breaks += 1
-            if (breaks > BREAKS) {
+  // Nobody pushes what another service carries.
+  const screen: Screen | null =
+    Source && push !== null
+      ? createScreen({
+          video,
+          Source,
+          clock,
+          on: {
+            blocked,
+            unsupported() {
+              undecodable = true
               fallBack()
-              return
-            }
-            screen?.reset()
-            feed.restart()
+            },
+            broken() {
+              breaks += 1
+              if (breaks > BREAKS) {
+                fallBack()
+                return
+              }
+              screen?.reset()
+              feed.restart()
+            },
           },
-        },
-      })
-    : null
+        })
+      : null
 
   function hostIs(host: VideoState): void {
     tell({ line: 'up', host, fault: null })
@@ -135,7 +139,7 @@ export function createSession(deps: SessionDeps): Session {
     const mine = ++rounds
     const current = (): boolean => mine === rounds
     deps
-      .playHls(video, playback, {
+      .playHls(video, deps.playback, {
         wanted: () => current() && !facts.paused,
         ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
         blocked: () => current() && blocked(),
@@ -153,6 +157,7 @@ export function createSession(deps: SessionDeps): Session {
 
   /** HLS works but lags: whether push can be had again is asked beside it, less and less often. */
   function probeLater(): void {
+    if (!screen) return
     probeMs = Math.min(probeMs * 2, MOST_PROBE_MS)
     cancelRetry()
     cancelRetry = clock.after(probeMs * (1 + deps.fraction()), () => {

@@ -21,12 +21,16 @@ export function useSession(
 ): Watching {
   const [watching, setWatching] = useState<Watching>({ phase: 'starting', session: null })
   const session = useRef<Session | null>(null)
+  const latest = useRef(playback)
+  latest.current = playback
   useEffect(() => {
     const video = ref.current
     if (!video) return
     const mine = createSession({
       video,
-      playback,
+      get playback() {
+        return latest.current
+      },
       passes,
       Source: sourceClass(),
       open: openWire,
@@ -48,8 +52,9 @@ export function useSession(
       mine.stop()
       session.current = null
     }
-    // The paths of a stream do not change while its page is open; its state comes over the socket.
-  }, [playback.push, playback.hls])
+    // The paths of a stream do not change while its page is open, signatures behind them do; its state comes over the
+    // socket.
+  }, [playback.push, pathOf(playback.hls)])
   useEffect(() => {
     if (streamState) session.current?.hint(streamState)
   }, [streamState])
@@ -62,3 +67,5 @@ function takeMediaKeys(session: Session): void {
   navigator.mediaSession.setActionHandler('play', () => session.play())
   navigator.mediaSession.setActionHandler('pause', () => session.pause())
 }
+
+const pathOf = (address: string): string => address.split('?')[0] ?? ''

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { useNow } from '../../ui/clock.ts'
 import { AlertIcon } from '../../ui/icons.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { clockText } from '../../ui/time.ts'
 
 export function Preview({ studio }: { studio: Studio }) {
   const { capture, broadcast } = studio
@@ -61,15 +62,6 @@ function OnAir({ since }: { since: number | null }) {
       {clockText(now - (since ?? now))}
     </span>
   )
-}
-
-/** `4:05`, `1:04:05`. */
-export function clockText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
-  const two = (n: number) => String(n).padStart(2, '0')
-  const hours = Math.floor(seconds / 3600)
-  const rest = `${hours > 0 ? two(Math.floor((seconds % 3600) / 60)) : Math.floor(seconds / 60)}:${two(seconds % 60)}`
-  return hours > 0 ? `${hours}:${rest}` : rest
 }
 
 function Troubled({ trouble, studio }: { trouble: Trouble; studio: Studio }) {

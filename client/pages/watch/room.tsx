@@ -1,18 +1,26 @@
 // Picture and chat of one stream, as one person: both take their pass from the same source.
-import { useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { StreamPage } from '../../../shared/api/streams.ts'
+import { PictureDelay } from '../../chat/aligned.ts'
 import { ChatPanel } from '../../chat/panel.tsx'
 import { useChat, useChatState } from '../../chat/use-chat.ts'
+import { useChunk } from '../../frame/chunk.ts'
 import { useSession } from '../../frame/session.tsx'
-import { Player } from '../../media/player/player.tsx'
+import { createPicture } from '../../media/picture.ts'
 import { createPassSource } from '../../pass.ts'
 import { About } from './about.tsx'
+import { AlignLine, useAlign } from './align.tsx'
 import { Banned } from './banned.tsx'
-import { Over, StartsIn } from './poster.tsx'
+import { Beside } from './beside.tsx'
+import { playable, useRecordings } from './recordings.ts'
+import { Stage, type Showing } from './stage.tsx'
 
-export function Room({ page }: { page: StreamPage }) {
+const loadPast = () => import('./past.ts')
+
+/** `onStale`: what the page was told about the stream is not so any more. */
+export function Room({ page, onStale }: { page: StreamPage; onStale: () => void }) {
   const { api, me, retry } = useSession()
-  const { stream, playback } = page
+  const { stream } = page
   const [passes] = useState(() =>
     createPassSource(
       () => api.pass(stream.slug),
@@ -34,28 +42,59 @@ export function Room({ page }: { page: StreamPage }) {
   useEffect(() => {
     if (youId !== undefined && knownId !== undefined && knownId !== youId) retry()
   }, [youId, knownId])
-  // A page opened after the end has no picture to wait for; one that was open lets the player finish.
-  const [openedAfter] = useState(stream.state === 'ended')
   const state = heardState ?? stream.state
+  useEffect(() => {
+    if (heardState !== undefined && heardState !== stream.state) onStale()
+  }, [heardState])
+
+  // A page opened after the end has no live picture to wait for; one that was open lets the player finish.
+  const [showing, setShowing] = useState<Showing>({ is: stream.state === 'ended' ? 'recorded' : 'live' })
+  const [picture] = useState(createPicture)
+  const [delay, setDelay] = useState<number | null>(null)
+  const serverNow = useCallback(() => Date.now() + chat.state().skew, [chat])
+  const recordings = useRecordings(stream.slug, state === 'ended')
+  const recorded = showing.is === 'recorded' && playable(recordings.all).length > 0
+  const past = useChunk(loadPast, recorded || showing.is === 'rewound')
+  const align = useAlign()
+  const rewound = showing.is === 'rewound'
+  const then = rewound ? align.on : recorded
+
   if (ban) return <Banned title={stream.title} host={stream.host.name} ban={ban} onCheck={chat.tryNow} />
   return (
     <>
       <div class="watch-stage">
-        {openedAfter ? (
-          <Over stream={stream} />
-        ) : (
-          <Player
-            title={stream.title}
-            playback={playback}
-            passes={passes}
-            streamState={state}
-            waiting={<StartsIn startsAt={stream.startsAt} />}
-          />
-        )}
+        <Stage
+          page={page}
+          state={state}
+          passes={passes}
+          past={past}
+          showing={showing}
+          recordings={recordings}
+          picture={picture}
+          serverNow={serverNow}
+          onShow={setShowing}
+          onDelay={setDelay}
+        />
       </div>
       <About stream={stream} state={state} viewers={heardViewers ?? stream.viewers} />
       <section class="watch-chat" aria-label="Chat">
-        <ChatPanel chat={chat} />
+        {showing.is !== 'recorded' && (
+          <AlignLine align={align} picture={picture} serverNow={serverNow} delay={delay} rewound={rewound} />
+        )}
+        {then && past.value ? (
+          <Beside
+            past={past.value}
+            chat={chat}
+            stream={stream}
+            picture={picture}
+            serverNow={serverNow}
+            live={rewound}
+          />
+        ) : (
+          <PictureDelay.Provider value={align.on && !rewound ? delay : null}>
+            <ChatPanel chat={chat} />
+          </PictureDelay.Provider>
+        )}
       </section>
     </>
   )

@@ -20,7 +20,7 @@ export function WatchPage() {
   const { api } = useSession()
   const { value, denial, loading, reload } = useLoad(() => api.stream(slug), RELOAD_MS)
   useTitle(value?.stream.title ?? 'Watch')
-  if (value) return <Stage page={value} />
+  if (value) return <Stage page={value} onStale={() => void reload().catch(reportError)} />
   if (denial?.code === 'not_found') return <Missing />
   if (denial)
     return (
@@ -32,14 +32,14 @@ export function WatchPage() {
   return <Waiting />
 }
 
-function Stage({ page }: { page: StreamPage }) {
+function Stage({ page, onStale }: { page: StreamPage; onStale: () => void }) {
   useVisualViewport()
   return (
     <div class="watch">
       <SiteHeader />
       <OfflineStrip />
       <main id="main" class="watch-main" tabIndex={-1}>
-        <Room page={page} />
+        <Room page={page} onStale={onStale} />
       </main>
     </div>
   )
