@@ -35,12 +35,14 @@ import { createOverHttp } from './app/over-http.ts'
 import { createOverlayCases } from './app/overlay.ts'
 import { createPasses } from './app/passes.ts'
 import type { Log, PassClaims, Topics } from './app/ports.ts'
+import { createRecordingCases, withRecordings } from './app/recordings.ts'
 import { createSessions } from './app/sessions.ts'
 import { createStreamCases } from './app/streams.ts'
 import { createKnownTerms } from './app/terms.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createHttp } from './http/index.ts'
+import { openRecordings } from './recordings.ts'
 import { createAdmissions } from './realtime/admissions.ts'
 import { createChat } from './realtime/chat.ts'
 import { chatLimits } from './realtime/limits.ts'
@@ -137,15 +139,21 @@ export async function start(
       const { person, banned } = await admission(claims)
       return person?.id === claims.principal && !banned
     }
+    const node = random.uuid()
+    const recorded = await openRecordings(config, { ...shared, pool, node })
+    const { recorder, library } = recorded
+    // What is still on its way into the storage when the time is over is lost like what a crash takes.
+    releasers.add(() => Promise.race([recorder.close(), wait(COMMIT_GRACE_MS)]))
     const video = createLocalVideo({
       ...shared,
+      tape: recorder.tape,
       mayWatch,
       viewersOf,
       limits: { maxBitsPerSecond: limits.ingestKbps * 1_000 },
     })
     releasers.add(video.close)
     const { act } = append
-    const airing = createAiring({ ...shared, node: random.uuid(), act, video: video.provider })
+    const airing = createAiring({ ...shared, node, act, video: video.provider })
 
     const perAddress = (count: number, burst: number) =>
       createLimiter({ clock, rate: perMinute(count, burst) })
@@ -157,9 +165,15 @@ export async function start(
       limit: perAddress(limits.guestsPerMinute, 2 * limits.guestsPerMinute),
     })
     const passLimit = perAddress(limits.passesPerMinute, 2 * limits.passesPerMinute)
+    const reading = createReadingPorts(pool)
+    // Every stream is public today; a gate asks here, for pages and segments alike.
+    const mayWatchAs = () => Promise.resolve(true)
     const http = createHttp({
       ...identity,
-      ...createOverHttp({ ...shared, ...createReadingPorts(pool), sessions, video: video.provider }),
+      ...createOverHttp({
+        ...{ ...shared, ...reading, sessions, video: video.provider },
+        erasure: withRecordings(reading.erasure, recorder.sweep),
+      }),
       overlay: createOverlayCases({
         ...{ ...shared, ...identity },
         limits: {
@@ -183,9 +197,17 @@ export async function start(
         viewersOf,
         video: video.provider,
       }),
-      media: video.files,
-      // Every stream is public today; a gate asks here, for pages and segments alike.
-      mayWatch: () => Promise.resolve(true),
+      media: {
+        get: async (stream, file, query) =>
+          (await video.files.get(stream, file, query)) ?? library.file(stream, file),
+      },
+      mediaOrigin: recorded.origin,
+      mayWatch: mayWatchAs,
+      recordings: createRecordingCases({
+        ...{ streams, library, rows: recorded.rows, sweep: recorder.sweep, mayWatch: mayWatchAs },
+        thumbnails: recorder.thumbnails,
+        limit: perAddress(60, 60),
+      }),
       ready: async () => (await pool.query('select 1')).rowCount === 1,
     })
 
@@ -199,6 +221,7 @@ export async function start(
       random,
       log,
     })
+    recorder.start()
     await uws.listen(config.host, config.port)
     releasers.add(() => uws.close({ graceMs: GRACE_MS }))
     // First of all nobody new comes. Still connected, people hear what became of their sends; a database that hangs does not hold them here.

@@ -112,7 +112,7 @@ test('O5 a fault never repeats a secret', () => {
 test('.env.example names every variable, with its default and a word about it', async () => {
   const lines = (await readFile(new URL('../.env.example', import.meta.url), 'utf8')).split('\n')
   const listed = lines.flatMap((line, at) => {
-    const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? []
+    const [, name, value] = /^([A-Z0-9_]+)=(.*)$/.exec(line) ?? []
     return name === undefined ? [] : [{ name, value, explained: lines[at - 1]?.startsWith('#') }]
   })
   const expected = Object.entries(VARIABLES).map(([name, { fallback }]) => ({

@@ -64,6 +64,15 @@ const addresses = (protocols: readonly string[], example: string): Variable<stri
   }
 }
 
+/** Null when it is not set. */
+const secret = (wanted: string, example: string): Variable<string | null> => ({
+  fallback: '',
+  wanted,
+  example,
+  secret: true,
+  read: (given) => (given === '' ? null : /^[\x21-\x7e]+$/.test(given) ? given : undefined),
+})
+
 const origin: Variable<string | null> = {
   fallback: '',
   wanted: 'an http or https address without a path',
@@ -116,6 +125,15 @@ export const VARIABLES = {
   PASSES_PER_MINUTE: integer(120, 1, MANY),
   SIGN_INS_PER_MINUTE: integer(10, 1, MANY),
   INGEST_KBPS: integer(12_000, 100, MANY),
+  RECORDING: oneOf(['on', 'off'], 'on'),
+  RECORDING_RESERVE_MB: integer(1_024, 0, MANY),
+  RECORDING_DAYS: integer(0, 0, 36_500),
+  S3_BUCKET: text('', 'the name of a bucket', /^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$/),
+  S3_ENDPOINT: address(['https:', 'http:'], 'https://s3.example.com'),
+  S3_REGION: text('us-east-1', 'the name of a region', /^[a-z0-9-]+$/),
+  S3_ACCESS_KEY_ID: secret('printable characters without spaces', 'AKIAEXAMPLE'),
+  S3_SECRET_ACCESS_KEY: secret('printable characters without spaces', 'secret'),
+  S3_PATH_STYLE: oneOf(['yes', 'no'], 'no'),
 } satisfies Record<string, Variable<unknown>>
 
 type Values = { [K in keyof typeof VARIABLES]: Exclude<ReturnType<(typeof VARIABLES)[K]['read']>, undefined> }
@@ -140,6 +158,8 @@ export function parse(env: Env): { ok: true; config: Config } | { ok: false; fau
     faults.push(
       `${together} needs DATABASE_URL and REDIS_URL or REDIS_CLUSTER_URLS: processes on one port must share their data.`,
     )
+  if (values['S3_BUCKET'] && !(values['S3_ACCESS_KEY_ID'] && values['S3_SECRET_ACCESS_KEY']))
+    faults.push('S3_BUCKET needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.')
   return faults.length > 0 ? { ok: false, faults } : { ok: true, config: configOf(values as Values) }
 }
 
@@ -174,6 +194,14 @@ function configOf(values: Values) {
     sessionKey: values.SESSION_KEY,
     signUp: values.SIGN_UP,
     logLevel: values.LOG_LEVEL,
+    recording: {
+      on: values.RECORDING === 'on',
+      /** Bytes that must stay free on the disk. */
+      reserve: values.RECORDING_RESERVE_MB * 1_048_576,
+      /** 0: for ever. */
+      days: values.RECORDING_DAYS,
+      s3: s3Of(values),
+    },
     limits: {
       socketsPerAddress: values.SOCKETS_PER_ADDRESS,
       chatSocketsPerPerson: values.CHAT_SOCKETS_PER_PERSON,
@@ -185,4 +213,12 @@ function configOf(values: Values) {
       ingestKbps: values.INGEST_KBPS,
     },
   }
+}
+
+/** Null: recordings lie on the disk. */
+function s3Of(values: Values) {
+  const { S3_BUCKET: bucket, S3_ENDPOINT: endpoint, S3_REGION: region } = values
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = values
+  if (bucket === '' || accessKeyId === null || secretAccessKey === null) return null
+  return { bucket, endpoint, region, accessKeyId, secretAccessKey, pathStyle: values.S3_PATH_STYLE === 'yes' }
 }

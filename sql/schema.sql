@@ -316,6 +316,46 @@ create policy by_function on app.reaction_tally for all to stagedoor_owner using
 create policy reaction_tally_read on app.reaction_tally for select to stagedoor_app using (((stream_id <> ALL (ARRAY( SELECT app.my_bans() AS my_bans))) OR (stream_id = ANY (ARRAY( SELECT app.my_hosted() AS my_hosted)))));
 grant select on app.reaction_tally to stagedoor_app;
 
+create table app.recording (
+  id uuid not null,
+  stream_id uuid not null,
+  prefix text not null,
+  provider text not null default 'local'::text,
+  state text not null default 'recording'::text,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  whole_ms bigint not null default 0,
+  bytes bigint not null default 0,
+  trim_start_ms bigint not null default 0,
+  trim_end_ms bigint,
+  fault text,
+  asset_id text,
+  playback_id text,
+  node text,
+  beat_at timestamp with time zone not null default clock_timestamp(),
+  constraint recording_bytes_check CHECK ((bytes >= 0)),
+  constraint recording_check CHECK ((trim_end_ms > trim_start_ms)),
+  constraint recording_provider_check CHECK ((provider = ANY (ARRAY['local'::text, 'mux'::text]))),
+  constraint recording_state_check CHECK ((state = ANY (ARRAY['recording'::text, 'ready'::text, 'failed'::text]))),
+  constraint recording_trim_start_ms_check CHECK ((trim_start_ms >= 0)),
+  constraint recording_whole_ms_check CHECK ((whole_ms >= 0)),
+  constraint recording_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
+  constraint recording_pkey PRIMARY KEY (id),
+  constraint recording_prefix_key UNIQUE (prefix)
+);
+CREATE INDEX recording_open ON app.recording USING btree (beat_at) WHERE (state = 'recording'::text);
+CREATE INDEX recording_stream ON app.recording USING btree (stream_id, started_at);
+alter table app.recording owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.recording for all to stagedoor_owner using (true) with check (true);
+
+create table app.recording_gone (
+  id uuid not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  constraint recording_gone_pkey PRIMARY KEY (id)
+);
+alter table app.recording_gone owner to stagedoor_owner, enable row level security, force row level security;
+create policy by_function on app.recording_gone for all to stagedoor_owner using (true) with check (true);
+
 create table app.removed (
   message_id uuid not null,
   stream_id uuid not null,
@@ -1032,6 +1072,22 @@ end
 $function$;
 grant execute on function app.admissions(text[],uuid[],timestamp with time zone) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.adopt_recordings(p_node text, p_ms bigint)
+ RETURNS SETOF app.recording
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update app.recording r set node = p_node, beat_at = clock_timestamp()
+  where r.id in (
+    select x.id from app.recording x
+    where x.state = 'recording' and x.provider = 'local'
+      and x.beat_at <= clock_timestamp() - p_ms * interval '1 ms'
+    for update skip locked)
+  returning r.*
+$function$;
+grant execute on function app.adopt_recordings(text,bigint) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.air(p_node uuid, p_streams uuid[])
  RETURNS SETOF uuid
  LANGUAGE plpgsql
@@ -1490,6 +1546,19 @@ AS $function$
 $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.beat_recordings(p_node text, p_rows jsonb)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update app.recording r set beat_at = clock_timestamp(), whole_ms = x.whole_ms, bytes = x.bytes, fault = x.fault
+  from jsonb_to_recordset(p_rows) as x (id uuid, whole_ms bigint, bytes bigint, fault text)
+  where r.id = x.id and r.node = p_node and r.state = 'recording'
+  returning r.id
+$function$;
+grant execute on function app.beat_recordings(text,jsonb) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.before_choosing(p_stream uuid, p_target uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -1534,6 +1603,21 @@ begin
     case v_was when 'open' then null when p_verdict then 'dup' else 'wrong_state' end);
 end $function$;
 -- the owner alone
+
+CREATE OR REPLACE FUNCTION app.begin_recording(p_id uuid, p_stream uuid, p_prefix text, p_node text, p_started timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  perform from app.stream s where s.id = p_stream for key share;
+  if not found then return false; end if;
+  insert into app.recording (id, stream_id, prefix, node, started_at)
+  values (p_id, p_stream, p_prefix, p_node, p_started) on conflict (id) do nothing;
+  return true;
+end $function$;
+grant execute on function app.begin_recording(uuid,uuid,text,text,timestamp with time zone) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.bury(p_target uuid)
  RETURNS boolean
@@ -1740,6 +1824,23 @@ AS $function$
   select a.id, a.password_hash from app.account a where lower(a.email) = lower(p_email)
 $function$;
 grant execute on function app.credentials(text) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.delete_recording(p_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare r app.recording;
+begin
+  select x.* into r from app.recording x join app.stream s on s.id = x.stream_id
+  where x.id = p_id and s.host_id = app.pid() for update of x;
+  if not found then return 'not_found'; end if;
+  if r.state = 'recording' then return 'wrong_state'; end if;
+  delete from app.recording x where x.id = p_id;
+  return null;
+end $function$;
+grant execute on function app.delete_recording(uuid) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.done()
  RETURNS app.placed
@@ -1974,6 +2075,32 @@ begin
 end $function$;
 grant execute on function app.erase_stream(uuid,integer) to stagedoor_app;
 
+CREATE OR REPLACE FUNCTION app.expire_recordings(p_days integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from app.recording r
+  where r.state <> 'recording' and r.provider = 'local' and r.ended_at < now() - p_days * interval '1 day'
+  returning r.id
+$function$;
+grant execute on function app.expire_recordings(integer) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.finish_recording(p_id uuid, p_node text, p_state text, p_ms bigint, p_bytes bigint, p_fault text, p_ended timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update app.recording r set state = p_state, whole_ms = p_ms, bytes = p_bytes, fault = p_fault, ended_at = p_ended,
+    node = null
+  where r.id = p_id and r.node = p_node and r.state = 'recording';
+  return found;
+end $function$;
+grant execute on function app.finish_recording(uuid,text,text,bigint,bigint,text,timestamp with time zone) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.forget(p_stream uuid)
  RETURNS void
  LANGUAGE sql
@@ -1985,6 +2112,26 @@ AS $function$
     and h.decided_at < now() - interval '30 days'
 $function$;
 -- the owner alone
+
+CREATE OR REPLACE FUNCTION app.forget_recordings(p_ids uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from app.recording_gone g where g.id = any (p_ids)
+$function$;
+grant execute on function app.forget_recordings(uuid[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.gone_recordings()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select g.id from app.recording_gone g order by g.at limit 100
+$function$;
+grant execute on function app.gone_recordings() to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.hold(p_id uuid, p_stream uuid, p_sender uuid, p_name text, p_role text, p_cmid uuid, p_text text, p_fold bytea, p_reply_to uuid, p_at timestamp with time zone, p_reason text, p_matched text)
  RETURNS boolean
@@ -2058,6 +2205,18 @@ AS $function$
   where p.id = n.id and p.name = n.name and p.skeleton is null
 $function$;
 grant execute on function app.keep_skeletons(uuid[],text[],text[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.leave_recording()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into app.recording_gone (id) values (old.id) on conflict do nothing;
+  return null;
+end $function$;
+-- the owner alone
 
 CREATE OR REPLACE FUNCTION app.lock_logs(p_stream uuid, p_viewer uuid)
  RETURNS void
@@ -2516,6 +2675,16 @@ AS $function$
 $function$;
 -- the owner alone
 
+CREATE OR REPLACE FUNCTION app.recordings_of(p_stream uuid)
+ RETURNS SETOF app.recording
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select * from app.recording r where r.stream_id = p_stream order by r.started_at, r.id
+$function$;
+grant execute on function app.recordings_of(uuid) to stagedoor_app;
+
 CREATE OR REPLACE FUNCTION app.redeem_login_link(p_token_hash text, p_now timestamp with time zone)
  RETURNS uuid
  LANGUAGE sql
@@ -2863,6 +3032,23 @@ AS $function$
   ) on true
 $function$;
 grant execute on function app.threads_since(uuid[],text[]) to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.trim_recording(p_id uuid, p_start bigint, p_end bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare r app.recording;
+begin
+  select x.* into r from app.recording x join app.stream s on s.id = x.stream_id
+  where x.id = p_id and s.host_id = app.pid() for update of x;
+  if not found then return 'not_found'; end if;
+  if r.state <> 'ready' then return 'wrong_state'; end if;
+  update app.recording x set trim_start_ms = p_start, trim_end_ms = p_end where x.id = p_id;
+  return null;
+end $function$;
+grant execute on function app.trim_recording(uuid,bigint,bigint) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.unaired(p_ms integer)
  RETURNS SETOF uuid

@@ -7,6 +7,7 @@ import { refuse } from './answers.ts'
 import { asSomebody, type HttpContext, type HttpEnv } from './context.ts'
 import { queryOf } from './query.ts'
 import { SLUG } from './slug.ts'
+import { streamOf } from './stream-of.ts'
 
 export type ExportDeps = { exports: ExportCases }
 
@@ -38,24 +39,12 @@ function send(c: HttpContext, made: Result<Download>): Response {
     'transfer-encoding': 'chunked',
   }
   // Asked for the head alone, nothing is made.
-  return c.req.method === 'HEAD' ? c.body(null, 200, headers) : c.body(streamOf(chunks), 200, headers)
+  return c.req.method === 'HEAD'
+    ? c.body(null, 200, headers)
+    : c.body(streamOf(encoded(chunks)), 200, headers)
 }
 
-/** Pulled: the next chunk is made when the last one has left. A reader who goes away ends it. */
-function streamOf(chunks: AsyncIterable<string>): ReadableStream<Uint8Array> {
+async function* encoded(chunks: AsyncIterable<string>): AsyncIterable<Uint8Array> {
   const encoder = new TextEncoder()
-  const source = chunks[Symbol.asyncIterator]()
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = await source.next()
-        if (next.done === true) controller.close()
-        else controller.enqueue(encoder.encode(next.value))
-      },
-      async cancel() {
-        await source.return?.()
-      },
-    },
-    { highWaterMark: 0 },
-  )
+  for await (const chunk of chunks) yield encoder.encode(chunk)
 }

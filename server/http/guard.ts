@@ -13,10 +13,11 @@ export function createGuard(allowedOrigins: readonly string[]): MiddlewareHandle
     const site = req.header('sec-fetch-site')
     const ours = origin === undefined ? site === undefined || SAME.has(site) : allowedOrigins.includes(origin)
     if (!ours) return { code: 'bad_origin' }
-    // A form of another site can send three content types without asking first; JSON is none of them.
+    // A form of another site can send three content types without asking first; these are none of them.
     const type = req.header('content-type')
-    const json = type === undefined ? !hasBody(req.raw) : /^application\/json\s*(;|$)/i.test(type)
-    return json ? null : { code: 'bad_request', field: 'content-type' }
+    const asked =
+      type === undefined ? !hasBody(req.raw) : /^(application\/json|image\/jpeg)\s*(;|$)/i.test(type)
+    return asked ? null : { code: 'bad_request', field: 'content-type' }
   }
 
   return async function guard(c, next) {

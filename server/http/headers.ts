@@ -2,15 +2,17 @@
 import type { MiddlewareHandler } from 'hono'
 import type { HttpEnv } from './context.ts'
 
-export function createHeaders(publicUrl: string): MiddlewareHandler<HttpEnv> {
+/** `mediaOrigin`: where media lies when it is not here. */
+export function createHeaders(publicUrl: string, mediaOrigin: string | null): MiddlewareHandler<HttpEnv> {
   const secure = publicUrl.startsWith('https:')
   const socketOrigin = publicUrl.replace(/^http/, 'ws')
+  const elsewhere = mediaOrigin === null ? '' : ` ${mediaOrigin}`
   const policy = [
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'", // the studio encodes AAC in WebAssembly where the browser cannot
-    `connect-src 'self' ${socketOrigin}`, // older Safari does not count sockets among 'self'
+    `connect-src 'self' ${socketOrigin}${elsewhere}`, // older Safari does not count sockets among 'self'
     "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
+    `media-src 'self' blob:${elsewhere}`,
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",

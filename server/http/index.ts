@@ -15,6 +15,7 @@ import { mediaRoutes, type MediaDeps } from './media.ts'
 import { meRoutes, type MeDeps } from './me.ts'
 import { overlayRoutes, type OverlayDeps } from './overlay.ts'
 import { pageRoutes } from './pages.ts'
+import { recordingRoutes, type RecordingDeps } from './recordings.ts'
 import { createSessionCookie } from './session-cookie.ts'
 import { signInRoutes } from './sign-in.ts'
 import { staffRoutes, type StaffDeps } from './staff.ts'
@@ -32,9 +33,12 @@ export type HttpDeps = Omit<MeDeps, 'cookie'> &
   StaffDeps &
   ExportDeps &
   OverlayDeps &
+  RecordingDeps &
   ErasingDeps & {
     files: StaticFiles
     publicUrl: string
+    /** Where media lies when it is not here; null: it is. */
+    mediaOrigin: string | null
     allowedOrigins: readonly string[]
     isUnavailable: (error: unknown) => boolean
     log: Log
@@ -44,7 +48,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   const cookie = createSessionCookie(deps)
   const app = new Hono<HttpEnv>()
   app.onError(createErrorDoor(deps))
-  app.use(createHeaders(deps.publicUrl))
+  app.use(createHeaders(deps.publicUrl, deps.mediaOrigin))
   app.use(createGuard(deps.allowedOrigins))
 
   const api = new Hono<HttpEnv>()
@@ -62,6 +66,7 @@ export function createHttp(deps: HttpDeps): { fetch: Fetch } {
   api.route('/', staffRoutes(deps))
   api.route('/', exportRoutes(deps))
   api.route('/', overlayRoutes(deps))
+  api.route('/', recordingRoutes(deps))
   api.route('/', erasingRoutes({ ...deps, cookie }))
   api.all('*', (c) => refuse(c, { code: 'not_found' }))
 

@@ -5,9 +5,17 @@ import { expect, test } from 'vitest'
 import { sourceFiles } from './sources.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const PORTS = ['ports', 'moderation-ports', 'overlay-ports', 'reading-ports', 'video-ports', 'web-ports'].map(
-  (name) => `server/app/${name}.ts`,
-)
+const PORTS = [
+  ...[
+    'ports',
+    'moderation-ports',
+    'overlay-ports',
+    'reading-ports',
+    'recording-ports',
+    'video-ports',
+    'web-ports',
+  ],
+].map((name) => `server/app/${name}.ts`)
 
 /** Rooms from the most specific path to the least; `may` lists what a room may import besides itself. */
 const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [
@@ -18,7 +26,10 @@ const ROOMS: { path: string; may: string[]; packages: RegExp }[] = [
   { path: 'server/realtime/', may: ['server/domain/', 'server/app/', 'shared/'], packages: /^$/ },
   {
     path: 'server/video/',
-    may: ['server/domain/', 'server/app/ports.ts', 'server/app/video-ports.ts', 'shared/'],
+    may: [
+      ...['server/domain/', 'server/app/ports.ts', 'server/app/recording-ports.ts'],
+      ...['server/app/video-ports.ts', 'shared/'],
+    ],
     packages: /^$/,
   },
   {

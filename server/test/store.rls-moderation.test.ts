@@ -10,13 +10,15 @@ import { openStore, type Store } from './store.ts'
 /** Everything that runs as the owner, whoever calls it; any other function is bound by the caller's policies. */
 const DEFINERS = `act_appoint act_approve act_ban act_block act_delete act_dismiss act_enrol act_expel
   act_lift act_note act_pin act_reject act_report act_resolve act_rules act_slow act_state act_timeout
-  act_unban act_unblock act_unpin act_wipe admissions air aired_elsewhere append clear_overlay_key
+  act_unban act_unblock act_unpin act_wipe admissions adopt_recordings air aired_elsewhere append
+  beat_recordings begin_recording clear_overlay_key
   create_account create_first_host create_guest create_invite create_login_link create_session create_stream
-  credentials edit_stream end_session end_sessions erase_me erase_my_messages erase_stream in_my_inbox
-  is_banned keep_skeletons my_backstages my_bans my_held my_hosted my_profile my_received my_reports my_sent
+  credentials delete_recording edit_stream end_session end_sessions erase_me erase_my_messages erase_stream
+  expire_recordings finish_recording forget_recordings gone_recordings in_my_inbox
+  is_banned keep_skeletons leave_recording my_backstages my_bans my_held my_hosted my_profile my_received my_reports my_sent
   my_terms name_taken overlay_seat overlay_since overlay_stream password_hash person person_card positions
-  redeem_login_link revocations role_of rotate_epochs session_person session_recent set_overlay_key
-  set_terms settle_key standing stands tally team terms_of_stream threads_since unaired unclaimed_host unskeletoned
+  recordings_of redeem_login_link revocations role_of rotate_epochs session_person session_recent set_overlay_key
+  set_terms settle_key standing stands tally team terms_of_stream threads_since trim_recording unaired unclaimed_host unskeletoned
   update_person without_host`
 
 for (const engine of engines)
@@ -103,6 +105,8 @@ for (const engine of engines)
         'host_member',
         'host_terms',
         'overlay_key',
+        'recording',
+        'recording_gone',
       ]
       for (const statement of [
         ...tables.map((table) => `select from app.${table}`),

@@ -4,6 +4,7 @@ import { createTokens } from '../adapters/jose/index.ts'
 import { digest } from '../adapters/keys/digest.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { createMemoryOverlays } from '../adapters/memory/overlays.ts'
+import { createMemoryRecordings } from '../adapters/memory/recordings.ts'
 import { createTables } from '../adapters/memory/tables.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
@@ -15,6 +16,7 @@ import { createOverHttp, type ReadingPorts } from '../app/over-http.ts'
 import { createOverlayCases } from '../app/overlay.ts'
 import { createOwnTerms } from '../app/own-terms.ts'
 import { createPasses } from '../app/passes.ts'
+import { createRecordingCases, withRecordings } from '../app/recordings.ts'
 import type { Overlays } from '../app/overlay-ports.ts'
 import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
@@ -22,6 +24,8 @@ import { createStreamCases } from '../app/streams.ts'
 import type { MediaFiles } from '../app/video-ports.ts'
 import type { StaticFiles } from '../app/web-ports.ts'
 import { createHttp, type HttpDeps } from '../http/index.ts'
+import { createLibrary } from '../video/recording/library.ts'
+import { createRecorder } from '../video/recording/recorder.ts'
 import { ensureHost } from '../app/host.ts'
 import type { SignUpPolicy } from '../../shared/api/identity.ts'
 import { deny, ok } from '../../shared/protocol/index.ts'
@@ -30,6 +34,7 @@ import { createHandClock, type HandClock } from './clock.ts'
 import { memoryNames } from './memory-names.ts'
 import { memoryPeople } from './memory-people.ts'
 import { memoryStreams } from './memory-streams.ts'
+import { createHandStorage } from './media/recording.ts'
 import { createSeededRandom } from './random.ts'
 import type { Store } from './store.ts'
 import { recordingLog } from './uws-server.ts'
@@ -121,8 +126,22 @@ export function createWorld(
   const passes = createPasses({ streams: store.streams, guests, tokens, clock, limit: limiter(120, 240) })
   const files: StaticFiles = { get: () => null }
   const media: MediaFiles = { get: () => Promise.resolve(null) }
+  const storage = createHandStorage()
+  const hosts = new Map<string, string>()
+  const rows = createMemoryRecordings(clock, (stream) => hosts.get(stream) ?? null)
+  const recorder = createRecorder({
+    ...{ node: 'this', storage, rows, clock, random, log, on: true, reserve: 0, days: 0, alone: true },
+  })
+  const library = createLibrary({ storage, rows, clock, live: recorder.live })
+  const mayWatch = options.http?.mayWatch ?? (() => Promise.resolve(true))
+  const recordings = createRecordingCases({
+    ...{ streams: store.streams, rows, library, mayWatch, sweep: recorder.sweep },
+    ...{ thumbnails: recorder.thumbnails, limit: limiter(60, 60) },
+  })
+  const reading = options.reading ?? nothingToRead
   const overHttp = createOverHttp({
-    ...(options.reading ?? nothingToRead),
+    ...reading,
+    erasure: withRecordings(reading.erasure, recorder.sweep),
     ...{ streams: store.streams, journal: store.journal, sessions, video: studio.video, clock, log },
   })
   const overlay = createOverlayCases({
@@ -137,7 +156,7 @@ export function createWorld(
     overlay,
     ...{ accounts, guests, sessions, invites, streams, passes, files, media, clock, log, signUp, publicUrl },
     allowedOrigins: [publicUrl],
-    mayWatch: () => Promise.resolve(true),
+    ...{ mayWatch, recordings, mediaOrigin: null },
     ready: () => Promise.resolve(true),
     isUnavailable: (error) => error instanceof Error && error.message.includes('away'),
     ...options.http,
@@ -181,6 +200,7 @@ export function createWorld(
   return {
     ...{ clock, people, tokens, sessions, key, http, faults, notices, verified, studio, browser },
     ...{ bus, random, revocations: tables.revocations },
+    recording: { storage, rows, recorder, library, hosts },
     ...{ ban: show.ban, failActs: show.failActs, journal: store.journal, streams: store.streams, log, act },
     /** What the rooms were told, in order. */
     told: () =>

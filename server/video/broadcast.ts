@@ -6,6 +6,7 @@ import type { StreamId } from '../../shared/ids.ts'
 import type { IngestHears, VideoState } from '../../shared/media.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { Clock, Topics } from '../app/ports.ts'
+import type { Tape } from '../app/video-ports.ts'
 import { SEGMENT_GOAL_MS } from './cuts.ts'
 import { createFeed, stateFrame, stateTopic, type Feed } from './feed.ts'
 import { createFiles, type Files } from './files.ts'
@@ -25,6 +26,8 @@ export type Broadcast = {
   feed: Feed
   files: Files
   latency: Latency
+  /** Whether there is a way back into the show. */
+  hasDvr(): boolean
   /** The packets as they come, for whoever sends them on. */
   taps: Pick<Taps, 'add'>
   /** Null: somebody else is publishing. */
@@ -46,11 +49,13 @@ export function createBroadcast(deps: {
   topics: Topics
   /** Random: file names of this show begin with it. */
   prefix: string
+  /** Keeps the show; null: nobody does. */
+  tape: Tape | null
   maxBitsPerSecond: number
   viewers(): number
   onState(state: VideoState): void
 }): Broadcast {
-  const { stream, clock, topics } = deps
+  const { stream, clock, topics, tape } = deps
   let state: VideoState = 'idle'
   let beenLive = false
   let onAir: { publisher: Publisher; publication: Publication } | undefined
@@ -67,6 +72,7 @@ export function createBroadcast(deps: {
     clock,
     prefix: deps.prefix,
     packager,
+    tape,
     ended: () => state === 'ended',
   })
   const sink: MediaSink = {
@@ -82,6 +88,10 @@ export function createBroadcast(deps: {
     cut: (at) => packager.cut(at),
   }
   const muxer = createMuxer(sink)
+  packager.onSegment(({ head, msn, at, ms, independent, discontinuity, discontinuities, bytes }) => {
+    const place = { msn, at, ms, independent, discontinuity, discontinuities }
+    tape?.segment({ ...place, take: head.number, init: head.init, bytes })
+  })
   packager.onChange(() => {
     // A full one: what a connection that broke at once leaves behind is no show.
     if (beenLive || !packager.segments().some((segment) => segment.ms >= SEGMENT_GOAL_MS)) return
@@ -95,6 +105,7 @@ export function createBroadcast(deps: {
     topics.publish(stateTopic(stream), stateFrame(next))
     onAir?.publisher.tell({ t: 'state', state: next })
     files.changed()
+    if (next === 'ended' || next === 'idle') tape?.end()
     deps.onState(next)
   }
 
@@ -162,6 +173,7 @@ export function createBroadcast(deps: {
     feed,
     files,
     latency,
+    hasDvr: () => tape !== null && beenLive,
     taps,
     publish(publisher) {
       const now = clock.now()
@@ -192,6 +204,9 @@ export function createBroadcast(deps: {
       }
     },
     end,
-    close: () => cancelTick(),
+    close() {
+      cancelTick()
+      tape?.end()
+    },
   }
 }

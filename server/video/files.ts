@@ -1,12 +1,12 @@
 // One show's playlists and media as files by name. Holds a request until what it asks for is there, never for
 // long: a publisher that is gone must not take its viewers' requests with it.
 import type { Clock } from '../app/ports.ts'
-import type { MediaFile } from '../app/video-ports.ts'
+import type { MediaFile, MediaQuery, Tape } from '../app/video-ports.ts'
 import { LISTED_SEGMENTS, type Packager } from './packager.ts'
 import { lowLatencyPlaylist, plainPlaylist, type PlaylistView } from './playlist.ts'
 
 export type Files = {
-  get(file: string, query: { msn?: number; part?: number }): Promise<MediaFile | null>
+  get(file: string, query: MediaQuery): Promise<MediaFile | null>
   /** The state changed: what waited for something that cannot come is answered. */
   changed(): void
 }
@@ -27,6 +27,8 @@ export function createFiles(deps: {
   packager: Packager
   /** Nothing will come any more. */
   ended(): boolean
+  /** What is kept of the show; null: nothing. */
+  tape: Pick<Tape, 'dvr'> | null
 }): Files {
   const { clock, prefix, packager } = deps
   const waiting = new Set<Waiting>()
@@ -86,6 +88,12 @@ export function createFiles(deps: {
     return { contentType: 'application/vnd.apple.mpegurl', maxAge, body }
   }
 
+  /** Not for caches: readers of the whole and of its end ask by one name. */
+  function dvr(skip: boolean): MediaFile | null {
+    const body = deps.tape?.dvr(deps.ended(), skip) ?? null
+    return body === null ? null : { contentType: 'application/vnd.apple.mpegurl', maxAge: 0, body }
+  }
+
   async function part(msn: number, index: number): Promise<Uint8Array | undefined> {
     const open = packager.open()
     const next = open?.msn ?? (packager.segments().at(-1)?.msn ?? -1) + 1
@@ -103,6 +111,7 @@ export function createFiles(deps: {
     async get(file, query) {
       if (file === 'live.m3u8') return playlist('live', query.msn, query.part)
       if (file === 'plain.m3u8') return playlist('plain')
+      if (file === 'dvr.m3u8') return dvr(query.skip === true)
       if (!file.startsWith(`${prefix}-`)) return null
       const rest = file.slice(prefix.length + 1)
       const [, msn, , index] = /^(\d{1,9})(\.(\d{1,4}))?\.m4s$/.exec(rest) ?? []

@@ -2,7 +2,7 @@
 import type { StreamId } from '../../shared/ids.ts'
 import type { VideoState } from '../../shared/media.ts'
 import type { Clock, Endpoint, Log, PassClaims, Random, Tokens, Topics } from '../app/ports.ts'
-import type { Grants, MediaFiles, VideoEvent, VideoProvider } from '../app/video-ports.ts'
+import type { Grants, MediaFiles, Tape, VideoEvent, VideoProvider } from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createGrants } from './grants.ts'
 import { createIngest } from './ingest.ts'
@@ -30,6 +30,8 @@ export function createLocalVideo(deps: {
   mayWatch(claims: PassClaims): Promise<boolean>
   viewersOf(stream: StreamId): number
   limits: { maxBitsPerSecond: number }
+  /** Begins to keep a show; null: it is not kept. */
+  tape(stream: StreamId, prefix: string): Tape | null
 }): LocalVideo {
   const { clock, random, log } = deps
   const broadcasts = new Map<StreamId, Broadcast>()
@@ -40,11 +42,11 @@ export function createLocalVideo(deps: {
   function broadcastFor(stream: StreamId): Broadcast {
     const there = broadcasts.get(stream)
     if (there && there.state() !== 'ended') return there
+    const prefix = random.token(PREFIX_BYTES)
+    const tape = deps.tape(stream, prefix)
     const begun = createBroadcast({
-      stream,
-      clock,
+      ...{ stream, clock, prefix, tape },
       topics: deps.topics,
-      prefix: random.token(PREFIX_BYTES),
       maxBitsPerSecond: deps.limits.maxBitsPerSecond,
       viewers: () => deps.viewersOf(stream),
       onState: (state) => changed(stream, begun, state),
@@ -70,7 +72,7 @@ export function createLocalVideo(deps: {
         push: '/push',
         hls: `/hls/${stream}/live.m3u8`,
         hlsPlain: `/hls/${stream}/plain.m3u8`,
-        dvr: null,
+        dvr: broadcasts.get(stream)?.hasDvr() === true ? `/hls/${stream}/dvr.m3u8` : null,
         expiresAt: null,
       }),
       end(stream) {

@@ -23,6 +23,8 @@ export type Packager = MediaSink & {
   open(): OpenSegment | undefined
   /** Called after each change that shows in a playlist. */
   onChange(fn: () => void): void
+  /** Called with each segment when it is whole, in order. */
+  onSegment(fn: (segment: Segment) => void): void
 }
 
 /** What a playlist lists, and what is kept a little longer for viewers who hold an older playlist. */
@@ -32,6 +34,7 @@ const KEPT_SEGMENTS = 14
 export function createPackager(): Packager {
   const segments: Segment[] = []
   const listeners: (() => void)[] = []
+  const keepers: ((segment: Segment) => void)[] = []
   let head: TakeHead | undefined
   let msn = 0
   let discontinuities = 0
@@ -79,11 +82,13 @@ export function createPackager(): Packager {
       return { ...part, bytes: view }
     })
     // Parts of a finished segment must add up to it.
-    segments.push({ ...current, parts: unannounced.length > 0 ? [] : parts, ms, bytes })
+    const segment = { ...current, parts: unannounced.length > 0 ? [] : parts, ms, bytes }
+    segments.push(segment)
     if (segments.length > KEPT_SEGMENTS) segments.shift()
     current = undefined
     unannounced = []
     ms = 0
+    for (const keep of keepers) keep(segment)
   }
 
   return {
@@ -103,6 +108,7 @@ export function createPackager(): Packager {
     segments: () => segments,
     open: () => current,
     onChange: (fn) => void listeners.push(fn),
+    onSegment: (fn) => void keepers.push(fn),
   }
 }
 

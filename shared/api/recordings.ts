@@ -38,13 +38,16 @@ export type Recording = {
   thumbnails: string | null
   /** Why it is not all there, in words for the host; null: it is. */
   fault: string | null
+  /** How many MP4 files it takes to hold it: one, and one more wherever the encoder's settings changed on the way. */
+  downloads: number
 }
 
 /** GET /api/streams/:slug/recordings: oldest first. A stream that was live once has one. */
 export type Recordings = { recordings: Recording[] }
 
 // DELETE /api/streams/:slug/recordings/:id (its host) deletes it for good: 204.
-// GET /api/streams/:slug/recordings/:id/download.mp4 (its host): all of what plays, as one MP4 file.
+// GET /api/streams/:slug/recordings/:id/download.mp4 (its host): all of what plays, as one MP4 file. With several
+// `downloads` each is asked for apart, by `?part=1`, `?part=2`...
 // PUT /api/streams/:slug/thumbnail (its host, while live): one JPEG of what is on air now, at most
 // `THUMBNAIL.bytes`; the server keeps one per `THUMBNAIL.everyMs`.
 export const THUMBNAIL = { bytes: 30_000, width: 160, everyMs: 5_000 } as const

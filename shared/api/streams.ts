@@ -49,14 +49,14 @@ export type HomeStreams = { live: StreamCard[]; upcoming: StreamCard[]; recent: 
 export type OwnStreams = { streams: StreamCard[] }
 
 /** How to play: `push` first (fMP4 over a socket, same pass as the chat), else `hls` (LL-HLS), else
- * `hlsPlain` (no parts; for native players). Paths on this origin. `dvr` goes back from the live edge; null: there
- * is nothing to go back in. */
+ * `hlsPlain` (no parts; for native players). Paths on this origin. */
 export type Playback = {
   provider: 'local' | 'mux'
   state: VideoState
   push: string | null
   hls: string
   hlsPlain: string
+  /** Up to half an hour back to the live edge; null: there is no way back. */
   dvr: string | null
   expiresAt: number | null
 }

@@ -45,16 +45,31 @@ export function Recorded({ slug, title, recordings, picture, host, reload }: Rec
   const keptAt = useRef(0)
   // Fetched while the poster is looked at, so that a press finds it here.
   useEffect(() => void loadHls().catch(() => undefined), [])
+  const latest = useRef<Deck | null>(null)
+  const keep = useCallback(() => {
+    const now = Date.now()
+    const date = latest.current?.date() ?? null
+    if (!latest.current || date === null) return
+    keptAt.current = now
+    keepPlace(shelf, slug, {
+      position: latest.current.position(),
+      total: latest.current.span().to,
+      date,
+      now,
+    })
+  }, [slug])
   const onMoved = useCallback(
-    ({ deck, facts }: Shown) => {
-      const date = deck.date()
-      const now = Date.now()
-      if (date === null || facts.at !== 'ready' || now - keptAt.current < KEEP_EVERY_MS) return
-      keptAt.current = now
-      keepPlace(shelf, slug, { position: deck.position(), total: deck.span().to, date, now })
+    ({ deck }: Shown) => {
+      latest.current = deck
+      if (Date.now() - keptAt.current >= KEEP_EVERY_MS) keep()
     },
-    [slug],
+    [keep],
   )
+  useEffect(() => {
+    // Phones fire this and nothing else when a tab goes.
+    addEventListener('pagehide', keep)
+    return () => removeEventListener('pagehide', keep)
+  }, [keep])
   const save = useTask(async (recording: Recording, trim: Recording['trim']) => {
     const answer = await api.trimRecording(slug, recording.id, trim)
     if (!answer.ok) {

@@ -47,7 +47,7 @@ export function Beside({ past, chat, stream, picture, serverNow, live }: BesideP
   const buttons = (
     <span class="watch-beside-buttons">
       {!live && (
-        <Button variant="quiet" aria-pressed={whole} onClick={() => setWhole(!whole)}>
+        <Button variant="quiet" onClick={() => setWhole(!whole)}>
           {whole ? 'Chat replay' : 'Whole chat'}
         </Button>
       )}

@@ -32,8 +32,10 @@ export function Over({ stream, children }: { stream: StreamCard; children?: Comp
   )
 }
 
-/** Why no recording plays; `all` null: not known yet. */
-export function NoPicture({ all, says }: { all: readonly Recording[] | null; says: string | null }) {
+type NoPictureProps = { all: readonly Recording[] | null; says: string | null; host: boolean }
+
+/** Why no recording plays; `all` null: not known yet. What went wrong is for its host alone. */
+export function NoPicture({ all, says, host }: NoPictureProps) {
   if (says !== null) return <p>Its recording does not load. {says}</p>
   if (all === null)
     return (
@@ -49,5 +51,5 @@ export function NoPicture({ all, says }: { all: readonly Recording[] | null; say
       </p>
     )
   if (all.length === 0) return <p>It was not recorded.</p>
-  return <p>Its recording failed. {all.find(({ fault }) => fault !== null)?.fault}</p>
+  return <p>Its recording failed. {host && all.find(({ fault }) => fault !== null)?.fault}</p>
 }

@@ -101,7 +101,11 @@ function Recording({ page, past, recordings, picture }: StageProps) {
         </p>
       )}
       {clips.length === 0 && (
-        <NoPicture all={denial?.code === 'not_found' ? [] : recordings.all} says={says} />
+        <NoPicture
+          host={you?.role === 'host'}
+          all={denial?.code === 'not_found' ? [] : recordings.all}
+          says={says}
+        />
       )}
     </Over>
   )

@@ -9,7 +9,7 @@ import {
   type TrackConfig,
 } from '../../../shared/media.ts'
 import type { Endpoint, PassClaims, Peer, Revocation, Topics } from '../../app/ports.ts'
-import type { VideoEvent } from '../../app/video-ports.ts'
+import type { MediaQuery, Tape, VideoEvent } from '../../app/video-ports.ts'
 import { createLocalVideo } from '../../video/live.ts'
 import type { Revoked } from '../../video/push.ts'
 import { createHandClock, settle, type HandClock } from '../clock.ts'
@@ -30,8 +30,15 @@ export type Line = {
   drop(): void
 }
 
-export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?: boolean } = {}) {
-  const clock: HandClock = createHandClock(START)
+export type VideoWorldOptions = {
+  maxBitsPerSecond?: number
+  mayWatch?: boolean
+  clock?: HandClock
+  tape?: (stream: string, prefix: string) => Tape | null
+}
+
+export function createVideoWorld(options: VideoWorldOptions = {}) {
+  const clock = options.clock ?? createHandClock(START)
   const random = createSeededRandom(1)
   const subscribers = new Map<string, Set<Peer>>()
   const topics: Topics = {
@@ -66,6 +73,7 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
     mayWatch: () => Promise.resolve(access.mayWatch),
     viewersOf: () => 7,
     limits: { maxBitsPerSecond: options.maxBitsPerSecond ?? 12e6 },
+    tape: options.tape ?? (() => null),
   })
   const events: VideoEvent[] = []
   video.provider.onEvent((event) => events.push(event))
@@ -157,7 +165,7 @@ export function createVideoWorld(options: { maxBitsPerSecond?: number; mayWatch?
     },
     missRevocations: () => listeners.forEach(({ missed }) => missed()),
     states: () => events.map(({ state }) => state),
-    file: async (name: string, query: { msn?: number; part?: number } = {}, stream = 'S') =>
+    file: async (name: string, query: MediaQuery = {}, stream = 'S') =>
       (await video.files.get(stream, name, query))?.body,
     playlist: async (query: { msn?: number; part?: number } = {}, stream = 'S') =>
       (await video.files.get(stream, 'live.m3u8', query))?.body as string,

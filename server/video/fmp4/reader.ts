@@ -1,0 +1,76 @@
+// Reads what fragment.ts and init.ts wrote: where boxes lie, and what time a segment spans. For our own files alone:
+// nothing that came from outside is read here.
+
+export type Box = {
+  type: string
+  /** Of its header. */ at: number
+  /** Of what is in it. */ from: number
+  to: number
+}
+
+const HEADER = 8
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** The boxes side by side from `from` to `to`. Throws for what is no box. */
+export function boxesIn(bytes: Uint8Array, from = 0, to = bytes.byteLength): Box[] {
+  const view = viewOf(bytes)
+  const boxes: Box[] = []
+  for (let at = from; at < to;) {
+    const size = at + HEADER <= to ? view.getUint32(at) : 0
+    if (size < HEADER || at + size > to) throw new Error(`no box at ${at}`)
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8))
+    boxes.push({ type, at, from: at + HEADER, to: at + size })
+    at += size
+  }
+  return boxes
+}
+
+/** The first box at the end of this path of types. */
+export function boxAt(bytes: Uint8Array, path: readonly string[], within?: Box): Box {
+  let box = within
+  for (const type of path) {
+    box = boxesIn(bytes, box?.from, box?.to).find((one) => one.type === type)
+    if (!box) throw new Error(`no ${path.join('/')}`)
+  }
+  if (!box) throw new Error('an empty path')
+  return box
+}
+
+/** Ticks per second by track id, of an init segment. */
+export function timescalesOf(init: Uint8Array): Map<number, number> {
+  const view = viewOf(init)
+  const moov = boxAt(init, ['moov'])
+  const traks = boxesIn(init, moov.from, moov.to).filter(({ type }) => type === 'trak')
+  return new Map(
+    traks.map((trak) => [
+      view.getUint32(boxAt(init, ['tkhd'], trak).from + 12),
+      view.getUint32(boxAt(init, ['mdia', 'mdhd'], trak).from + 12),
+    ]),
+  )
+}
+
+/** One run of samples: its track, where its decode time stands in the bytes, and the ticks it spans. */
+export type RunSpan = { trackId: number; tfdtAt: number; start: number; end: number }
+
+export function runsOf(segment: Uint8Array): RunSpan[] {
+  const view = viewOf(segment)
+  return boxesIn(segment)
+    .filter(({ type }) => type === 'moof')
+    .flatMap((moof) => boxesIn(segment, moof.from, moof.to).filter(({ type }) => type === 'traf'))
+    .map((traf) => {
+      const tfdtAt = boxAt(segment, ['tfdt'], traf).from + 4
+      const trun = boxAt(segment, ['trun'], traf).from
+      const start = Number(view.getBigUint64(tfdtAt))
+      let end = start
+      // Duration, size and flags of each sample, after flags, count and offset.
+      for (let i = 0; i < view.getUint32(trun + 4); i++) end += view.getUint32(trun + 12 + 12 * i)
+      return { trackId: view.getUint32(boxAt(segment, ['tfhd'], traf).from + 4), tfdtAt, start, end }
+    })
+}
+
+/** Moves every run in time, in place: the segment keeps its size. `shifts` in ticks by track. */
+export function shift(segment: Uint8Array, shifts: ReadonlyMap<number, number>): void {
+  const view = viewOf(segment)
+  for (const { trackId, tfdtAt, start } of runsOf(segment))
+    view.setBigUint64(tfdtAt, BigInt(start + (shifts.get(trackId) ?? 0)))
+}
