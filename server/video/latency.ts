@@ -1,6 +1,6 @@
 // What viewers report of their delay, one value each: the newest. Summed up for the studio.
 
-export type LatencySummary = { p50: number; p95: number; samples: number }
+export type LatencySummary = { min: number; p50: number; p95: number; max: number; samples: number }
 export type Latency = {
   report(viewer: string, ms: unknown, now: number): void
   forget(viewer: string): void
@@ -25,7 +25,8 @@ export function createLatency(): Latency {
       fresh.sort((a, b) => a - b)
       const at = (share: number) =>
         Math.round(fresh[Math.min(fresh.length - 1, Math.floor(share * fresh.length))] ?? 0)
-      return fresh.length === 0 ? null : { p50: at(0.5), p95: at(0.95), samples: fresh.length }
+      if (fresh.length === 0) return null
+      return { min: at(0), p50: at(0.5), p95: at(0.95), max: at(1), samples: fresh.length }
     },
   }
 }

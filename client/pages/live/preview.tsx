@@ -1,7 +1,11 @@
 // What the viewers will see or are seeing, and what keeps them from it.
 import { useEffect, useRef } from 'preact/hooks'
+import { browserClock } from '../../clock.ts'
+import { useSession } from '../../frame/session.tsx'
+import { drawFrom, sendThumbnails } from '../../media/studio/thumbnails.ts'
 import type { Studio } from '../../media/studio/use-studio.ts'
 import type { Trouble } from '../../media/studio/troubles.ts'
+import { slugHere } from '../../paths.ts'
 import { Badge, LiveBadge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useNow } from '../../ui/clock.ts'
@@ -13,7 +17,7 @@ export function Preview({ studio }: { studio: Studio }) {
   const { capture, broadcast } = studio
   return (
     <div class="preview">
-      <Picture track={capture.video} />
+      <Picture track={capture.video} live={broadcast.phase.at === 'live'} />
       <p class="preview-state">
         {broadcast.phase.at === 'live' ? (
           <>
@@ -47,8 +51,14 @@ const STATES = {
   over: 'Not live',
 } as const
 
-function Picture({ track }: { track: MediaStreamTrack | null }) {
+function Picture({ track, live }: { track: MediaStreamTrack | null; live: boolean }) {
+  const { api } = useSession()
   const ref = useRef<HTMLVideoElement>(null)
+  useEffect(() => {
+    if (!live || !ref.current) return
+    const send = (jpeg: Blob) => api.thumbnail(slugHere(), jpeg)
+    return sendThumbnails({ draw: drawFrom(ref.current), send, clock: browserClock })
+  }, [live, api])
   useEffect(() => {
     if (ref.current) ref.current.srcObject = track && new MediaStream([track])
   }, [track])

@@ -35,9 +35,11 @@ type AlignLineProps = {
 
 export function AlignLine({ align, picture, serverNow, delay, rewound }: AlignLineProps) {
   useNow(1_000)
+  // Whoever just moved the switch finds it where it was, though nothing is to be noticed any more.
+  const [used, setUsed] = useState(false)
   const moment = picture.moment()
   const behindMs = !rewound ? delay : moment === null ? null : Math.max(0, serverNow() - moment)
-  if (!rewound && !align.on && (behindMs === null || behindMs < NOTICED_MS)) return null
+  if (!rewound && !align.on && !used && (behindMs === null || behindMs < NOTICED_MS)) return null
   return (
     <div class="watch-align">
       <p>{sentence(align.on, behindMs, rewound)}</p>
@@ -46,7 +48,10 @@ export function AlignLine({ align, picture, serverNow, delay, rewound }: AlignLi
           type="checkbox"
           role="switch"
           checked={align.on}
-          onChange={(event) => align.set(event.currentTarget.checked)}
+          onChange={(event) => {
+            align.set(event.currentTarget.checked)
+            setUsed(true)
+          }}
         />
         <span>Align chat with the picture</span>
       </label>
