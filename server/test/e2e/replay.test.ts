@@ -19,6 +19,8 @@ const patience = { timeout: 30_000 }
 const SECRET = 'Behind the curtain, 4be1'
 const DELETED = 'Taken back, 77d0'
 const EVERY_MS = 700
+/** The player's clock goes by what it decoded, this test's by the lengths in the playlist. */
+const NEAR_MS = 250
 
 describe.skipIf(missing !== undefined)(
   `looking back${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -148,7 +150,7 @@ describe.skipIf(missing !== undefined)(
       expect(due.length).toBeGreaterThan(4)
       for (const { text, at: when } of due) {
         const late = dateAt(segments, came[text] ?? NaN) - when
-        expect([text, late > -50 && late < 1_000, late]).toEqual([text, true, late])
+        expect([text, late > -NEAR_MS && late < 1_000, late]).toEqual([text, true, late])
       }
     })
 
@@ -166,10 +168,17 @@ describe.skipIf(missing !== undefined)(
           await slider.fill(String(Math.round(random.fraction() * (length - 500))))
           await stands(page)
           const date = dateAt(segments, await secondsShown(page))
-          const expected = all.filter(({ at: when }) => when <= date).map(({ text }) => text)
+          const until = (moment: number) => all.filter(({ at: when }) => when <= moment).length
+          const words = all.map(({ text }) => text)
+          const least = until(date - NEAR_MS)
+          const most = until(date + NEAR_MS)
           await expect
-            .poll(() => page.locator('.chat-lines .chat-text').allInnerTexts(), patience)
-            .toEqual(expected.slice(-100))
+            .poll(async () => {
+              const shown = await page.locator('.chat-lines .chat-text').allInnerTexts()
+              const right = shown.length >= least && shown.length <= most
+              return right ? shown.join() === words.slice(0, shown.length).join() : [least, shown, most]
+            }, patience)
+            .toBe(true)
         }
       })
     seeks('across a drop')
