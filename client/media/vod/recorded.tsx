@@ -28,17 +28,19 @@ type RecordedProps = {
   host: boolean
   /** Asks the server again; what plays now, or null when there is no answer. */
   reload: () => Promise<readonly Recording[] | null>
+  /** Where to go on, Unix ms; null: where this device left off. */
+  from: number | null
 }
 
 const KEEP_EVERY_MS = 5_000
 const shelf = shelfOf(() => localStorage)
 
-export function Recorded({ slug, title, recordings, picture, host, reload }: RecordedProps) {
+export function Recorded({ slug, title, recordings, picture, host, reload, from }: RecordedProps) {
   const { api } = useSession()
   const toast = useToast()
   const thumbs = useThumbs(recordings)
   const [kept] = useState(() => {
-    const place = keptPlace(shelf, slug, Date.now())
+    const place = from === null ? keptPlace(shelf, slug, Date.now()) : { date: from }
     return place && placeOf(recordings, place.date) !== null ? place : null
   })
   const [cutting, setCutting] = useState<string | null>(null)

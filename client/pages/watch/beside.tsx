@@ -3,14 +3,13 @@ import { useCallback, useState } from 'preact/hooks'
 import type { StreamCard } from '../../../shared/api/streams.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { ChatPanel } from '../../chat/panel.tsx'
+import { ChatReplay } from '../../chat/replay.tsx'
 import { useChatState } from '../../chat/use-chat.ts'
 import { useSession } from '../../frame/session.tsx'
 import type { Picture } from '../../media/picture.ts'
 import { Button } from '../../ui/button.tsx'
-import type { Past } from './stage.tsx'
 
 type BesideProps = {
-  past: Past
   chat: Chat
   stream: StreamCard
   picture: Picture
@@ -22,7 +21,7 @@ type BesideProps = {
 /** What was said this moment may not be there yet for whoever asks. */
 const SETTLED_MS = 2_000
 
-export function Beside({ past, chat, stream, picture, serverNow, live }: BesideProps) {
+export function Beside({ chat, stream, picture, serverNow, live }: BesideProps) {
   const { api } = useSession()
   const [whole, setWhole] = useState(false)
   const [hidden, setHidden] = useState(false)
@@ -64,8 +63,8 @@ export function Beside({ past, chat, stream, picture, serverNow, live }: BesideP
       </>
     )
   return (
-    <past.ChatReplay chat={chat} picture={picture} startedAt={startedAt} ask={ask} edge={edge}>
+    <ChatReplay chat={chat} picture={picture} startedAt={startedAt} ask={ask} edge={edge}>
       {buttons}
-    </past.ChatReplay>
+    </ChatReplay>
   )
 }

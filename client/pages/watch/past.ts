@@ -1,4 +1,6 @@
-// What a page needs only when somebody looks back: recordings, the rewound picture, and the chat in step with both.
-export { ChatReplay } from '../../chat/replay.tsx'
-export { Recorded } from '../../media/vod/recorded.tsx'
-export { Rewound } from '../../media/vod/rewound.tsx'
+// What a page needs only when somebody looks back, or watches from far behind: recordings, the rewound picture, and
+// the chat in step with both.
+export { AlignLine } from './align-line.tsx'
+export { Beside } from './beside.tsx'
+export { Looking } from './looking.tsx'
+export { Offer } from './offer.tsx'

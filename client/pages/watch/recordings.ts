@@ -19,7 +19,7 @@ const EMPTY: readonly Recording[] = []
 export const playable = (all: readonly Recording[] | null): readonly Recording[] =>
   all?.filter(({ state, durationMs }) => state === 'ready' && durationMs > 0) ?? EMPTY
 
-export function useRecordings(slug: string, over: boolean): RecordingsLoad {
+export function useRecordings(slug: string): RecordingsLoad {
   const { api } = useSession()
   const [all, setAll] = useState<readonly Recording[] | null>(null)
   const [denial, setDenial] = useState<Denial | null>(null)
@@ -31,10 +31,10 @@ export function useRecordings(slug: string, over: boolean): RecordingsLoad {
     return playable(answer.value.recordings)
   }, [api, slug])
   useEffect(() => {
-    if (over) reload().catch(reportError)
-  }, [over, reload])
-  const preparing = over && (all?.some(({ state }) => state === 'recording') ?? false)
-  const failing = over && denial?.code === 'offline'
+    reload().catch(reportError)
+  }, [reload])
+  const preparing = all?.some(({ state }) => state === 'recording') ?? false
+  const failing = denial?.code === 'offline'
   useEffect(() => {
     if (!preparing && !failing) return
     const timer = setInterval(() => void reload().catch(reportError), PREPARING_MS)

@@ -9,10 +9,8 @@ import { useSession } from '../../frame/session.tsx'
 import { createPicture } from '../../media/picture.ts'
 import { createPassSource } from '../../pass.ts'
 import { About } from './about.tsx'
-import { AlignLine, useAlign } from './align.tsx'
+import { NOTICED_MS, useAlign } from './align.ts'
 import { Banned } from './banned.tsx'
-import { Beside } from './beside.tsx'
-import { playable, useRecordings } from './recordings.ts'
 import { Stage, type Showing } from './stage.tsx'
 
 const loadPast = () => import('./past.ts')
@@ -52,12 +50,12 @@ export function Room({ page, onStale }: { page: StreamPage; onStale: () => void 
   const [picture] = useState(createPicture)
   const [delay, setDelay] = useState<number | null>(null)
   const serverNow = useCallback(() => Date.now() + chat.state().skew, [chat])
-  const recordings = useRecordings(stream.slug, state === 'ended')
-  const recorded = showing.is === 'recorded' && playable(recordings.all).length > 0
-  const past = useChunk(loadPast, recorded || showing.is === 'rewound')
+  const [pictured, setPictured] = useState(false)
   const align = useAlign()
+  const far = align.on || (delay !== null && delay >= NOTICED_MS)
+  const past = useChunk(loadPast, far || showing.is !== 'live' || state === 'ended')
   const rewound = showing.is === 'rewound'
-  const then = rewound ? align.on : recorded
+  const then = pictured && (rewound ? align.on : showing.is === 'recorded')
 
   if (ban) return <Banned title={stream.title} host={stream.host.name} ban={ban} onCheck={chat.tryNow} />
   return (
@@ -69,21 +67,26 @@ export function Room({ page, onStale }: { page: StreamPage; onStale: () => void 
           passes={passes}
           past={past}
           showing={showing}
-          recordings={recordings}
           picture={picture}
           serverNow={serverNow}
           onShow={setShowing}
           onDelay={setDelay}
+          onPicture={setPictured}
         />
       </div>
       <About stream={stream} state={state} viewers={heardViewers ?? stream.viewers} />
       <section class="watch-chat" aria-label="Chat">
-        {showing.is !== 'recorded' && (
-          <AlignLine align={align} picture={picture} serverNow={serverNow} delay={delay} rewound={rewound} />
+        {showing.is !== 'recorded' && past.value && (
+          <past.value.AlignLine
+            align={align}
+            picture={picture}
+            serverNow={serverNow}
+            delay={delay}
+            rewound={rewound}
+          />
         )}
         {then && past.value ? (
-          <Beside
-            past={past.value}
+          <past.value.Beside
             chat={chat}
             stream={stream}
             picture={picture}

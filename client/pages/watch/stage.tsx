@@ -1,20 +1,19 @@
-// The picture of a watch page: live, rewound, or recorded. Looking back is fetched when somebody does.
+// The picture of a watch page: live, or of earlier. Looking back is fetched when somebody does.
 import { useRef } from 'preact/hooks'
 import type { StreamPage } from '../../../shared/api/streams.ts'
 import type { StreamState } from '../../../shared/protocol/events.ts'
-import { denialText } from '../../frame/failure.tsx'
 import type { Chunk } from '../../frame/chunk.ts'
 import type { Picture } from '../../media/picture.ts'
 import { Player } from '../../media/player/player.tsx'
 import type { PassSource } from '../../pass.ts'
 import { Button } from '../../ui/button.tsx'
-import { Spinner } from '../../ui/spinner.tsx'
 import type * as PastModule from './past.ts'
-import { NoPicture, Over, StartsIn } from './poster.tsx'
-import { playable, type RecordingsLoad } from './recordings.ts'
+import { Over, StartsIn } from './poster.tsx'
 
 export type Past = typeof PastModule
-export type Showing = { is: 'live' } | { is: 'rewound'; from: number } | { is: 'recorded' }
+/** `from`: the moment to begin at, Unix ms on the server's clock. */
+export type Back = { is: 'rewound'; from: number } | { is: 'recorded' }
+export type Showing = { is: 'live' } | Back
 
 type StageProps = {
   page: StreamPage
@@ -22,44 +21,51 @@ type StageProps = {
   passes: PassSource
   past: Chunk<Past>
   showing: Showing
-  recordings: RecordingsLoad
   picture: Picture
   serverNow: () => number
   onShow: (showing: Showing) => void
   onDelay: (ms: number | null) => void
+  onPicture: (there: boolean) => void
 }
 
 export function Stage(props: StageProps) {
-  const { page, past, showing, picture, serverNow, onShow } = props
+  const { page, state, past, showing, picture, serverNow, onShow, onPicture } = props
   const { stream, playback } = page
   const muted = useRef(true)
   const onMuted = (now: boolean) => {
     muted.current = now
   }
-  if (showing.is === 'recorded') return <Recording {...props} />
-  const { dvr } = playback
-  if (showing.is === 'rewound' && dvr !== null && past.value)
+  if (showing.is !== 'live' && past.value)
     return (
-      <past.value.Rewound
-        title={stream.title}
-        dvr={dvr}
-        from={showing.from}
-        serverNow={serverNow}
+      <past.value.Looking
+        page={page}
+        showing={showing}
         picture={picture}
-        startMuted={muted.current}
+        serverNow={serverNow}
+        muted={muted.current}
         onMuted={onMuted}
         onLive={() => onShow({ is: 'live' })}
+        onPicture={onPicture}
       />
     )
-  const watch = playable(props.recordings.all).length > 0
+  if (showing.is === 'recorded')
+    return (
+      <Over stream={stream}>{past.failed && <Button onClick={past.retry}>Load the recording</Button>}</Over>
+    )
+  const { dvr } = playback
   return (
     <Player
       title={stream.title}
       playback={playback}
       passes={props.passes}
-      streamState={props.state}
+      streamState={state}
       waiting={<StartsIn startsAt={stream.startsAt} />}
-      over={watch && <Button onClick={() => onShow({ is: 'recorded' })}>Watch the recording</Button>}
+      over={
+        past.value &&
+        state === 'ended' && (
+          <past.value.Offer slug={stream.slug} onWatch={() => onShow({ is: 'recorded' })} />
+        )
+      }
       muted={muted.current}
       onMuted={onMuted}
       onDelay={props.onDelay}
@@ -67,46 +73,5 @@ export function Stage(props: StageProps) {
         dvr === null ? undefined : (ms, delay) => onShow({ is: 'rewound', from: serverNow() - delay - ms })
       }
     />
-  )
-}
-
-function Recording({ page, past, recordings, picture }: StageProps) {
-  const { stream, you } = page
-  const clips = playable(recordings.all)
-  if (clips.length > 0 && past.value)
-    return (
-      <past.value.Recorded
-        slug={stream.slug}
-        title={stream.title}
-        recordings={clips}
-        picture={picture}
-        host={you?.role === 'host'}
-        reload={recordings.reload}
-      />
-    )
-  const { denial } = recordings
-  const says = denial && denial.code !== 'not_found' ? denialText(denial) : null
-  return (
-    <Over stream={stream}>
-      {clips.length > 0 && past.failed && (
-        <>
-          <p>The player does not load.</p>
-          <Button onClick={past.retry}>Try again</Button>
-        </>
-      )}
-      {clips.length > 0 && !past.failed && (
-        <p>
-          <Spinner />
-          <span class="sr-only">Loading the player</span>
-        </p>
-      )}
-      {clips.length === 0 && (
-        <NoPicture
-          host={you?.role === 'host'}
-          all={denial?.code === 'not_found' ? [] : recordings.all}
-          says={says}
-        />
-      )}
-    </Over>
   )
 }

@@ -1,28 +1,9 @@
 // Says how far the picture is behind the chat, where that can be noticed, and lets the chat wait for it.
-import { useCallback, useState } from 'preact/hooks'
-import { shelfOf } from '../../chat/browser.ts'
+import { useState } from 'preact/hooks'
 import type { Picture } from '../../media/picture.ts'
 import { useNow } from '../../ui/clock.ts'
 import { clockText } from '../../ui/time.ts'
-
-const shelf = shelfOf(() => localStorage)
-const KEY = 'stagedoor:align'
-
-export type Align = { on: boolean; set: (on: boolean) => void }
-
-/** Kept on this device, for every stream. */
-export function useAlign(): Align {
-  const [on, setOn] = useState(() => shelf.get(KEY) === 'on')
-  const set = useCallback((next: boolean) => {
-    setOn(next)
-    if (next) shelf.set(KEY, 'on')
-    else shelf.remove(KEY)
-  }, [])
-  return { on, set }
-}
-
-/** Below this nobody sees a difference. */
-const NOTICED_MS = 1_500
+import { NOTICED_MS, type Align } from './align.ts'
 
 type AlignLineProps = {
   align: Align
