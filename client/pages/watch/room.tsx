@@ -8,12 +8,13 @@ import { useChunk } from '../../frame/chunk.ts'
 import { useSession } from '../../frame/session.tsx'
 import { createPicture } from '../../media/picture.ts'
 import { createPassSource } from '../../pass.ts'
+import { Button } from '../../ui/button.tsx'
 import { About } from './about.tsx'
 import { NOTICED_MS, useAlign } from './align.ts'
-import { Banned } from './banned.tsx'
 import { Stage, type Showing } from './stage.tsx'
 
 const loadPast = () => import('./past.ts')
+const loadBanned = () => import('./banned.tsx')
 
 /** `onStale`: what the page was told about the stream is not so any more. */
 export function Room({ page, onStale }: { page: StreamPage; onStale: () => void }) {
@@ -57,7 +58,19 @@ export function Room({ page, onStale }: { page: StreamPage; onStale: () => void 
   const rewound = showing.is === 'rewound'
   const then = pictured && (rewound ? align.on : showing.is === 'recorded')
 
-  if (ban) return <Banned title={stream.title} host={stream.host.name} ban={ban} onCheck={chat.tryNow} />
+  const banned = useChunk(loadBanned, ban !== null)
+  // Picture and chat go at once; why and until when may come a moment later.
+  if (ban && !banned.value)
+    return (
+      <section class="watch-banned">
+        <h1>You are banned from this stream</h1>
+        {banned.failed && <Button onClick={banned.retry}>Why?</Button>}
+      </section>
+    )
+  if (ban && banned.value)
+    return (
+      <banned.value.Banned title={stream.title} host={stream.host.name} ban={ban} onCheck={chat.tryNow} />
+    )
   return (
     <>
       <div class="watch-stage">
