@@ -121,8 +121,9 @@ export function createApi(fetch: typeof globalThis.fetch) {
     trimRecording: (slug: string, id: string, trim: TrimRequest['trim']) =>
       call<unknown>('PATCH', recording(slug, id), { trim } satisfies TrimRequest),
     deleteRecording: (slug: string, id: string) => call<null>('DELETE', recording(slug, id)),
-    /** An address for the browser to save. */
-    recordingFile: (slug: string, id: string) => `/api${recording(slug, id)}/download.mp4`,
+    /** An address for the browser to save; `part` from 1. */
+    recordingFile: (slug: string, id: string, part: number) =>
+      `/api${recording(slug, id)}/download.mp4?part=${part}`,
     thumbnail: (slug: string, jpeg: Blob) => call<null>('PUT', `${stream(slug)}/thumbnail`, jpeg),
     person: (slug: string, id: string) =>
       call<PersonCard>('GET', `${stream(slug)}/people/${encodeURIComponent(id)}`),

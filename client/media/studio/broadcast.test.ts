@@ -86,6 +86,7 @@ test('V28 the distance of key frames is measured, and what was dropped is counte
   const { packet, calm, jam, state, clock } = await onAir('720p')
   expect(state()?.keySeconds).toBeNull()
   const now = clock.now()
+  packet(now - 33)
   packet(now, true)
   packet(now + 1_000)
   packet(now + 2_000, true)

@@ -99,7 +99,7 @@ export function DeckBox(props: DeckBoxProps) {
   return (
     <div
       ref={box}
-      class={`player deck ${awake || still ? 'player-awake' : ''}`}
+      class={`player deck ${props.live ? 'deck-of-live' : ''} ${awake || still ? 'player-awake' : ''}`}
       role="region"
       aria-label={`Video: ${title}`}
       onPointerMove={stir}

@@ -155,6 +155,13 @@ test('V27 of a live picture the place is that of its playlist, and a seek stays 
   deck.play()
   await arrive()
   expect(video.currentTime).toBe(1_200)
+  // The player's own idea of where to begin comes with its first picture.
+  video.currentTime = 1_894
+  video.say('loadeddata')
+  expect(video.currentTime).toBe(1_200)
+  video.currentTime = 1_300
+  video.say('loadeddata')
+  expect(video.currentTime).toBe(1_300)
   deck.seek(5_000_000)
   expect(video.currentTime).toBe(1_897)
   deck.seek(0)

@@ -67,6 +67,9 @@ export function createDeck(deps: DeckDeps): Deck {
   let reel: Reel | null = null
   /** Where to go once the playlist is known. */
   let target: { ms: number } | { date: number } | null = null
+  /** The second that a moment was found at. A player that loads for the first time goes to its own start once more,
+   * after that: at the first picture it is sent back. */
+  let found: number | null = null
   let round = 0
   let tries = 0
   let rate = 1
@@ -87,6 +90,7 @@ export function createDeck(deps: DeckDeps): Deck {
     reel = null
     index = next
     target = to
+    found = null
     if (!clip) {
       tell({ at: 'gone', starving: false })
       return
@@ -113,9 +117,10 @@ export function createDeck(deps: DeckDeps): Deck {
   }
 
   function arrived(): void {
-    if (!reel) return
+    if (!reel || facts.at === 'ready') return
     const seconds = target && 'date' in target ? reel.seconds(target.date) : null
     if (seconds !== null) video.currentTime = seconds
+    found = seconds
     target = null
     video.playbackRate = rate
     tell({ at: 'ready' })
@@ -190,6 +195,10 @@ export function createDeck(deps: DeckDeps): Deck {
   }
 
   const moved = (): void => deps.moved()
+  const shown = (): void => {
+    if (found !== null && Math.abs(video.currentTime - found) > 1) video.currentTime = found
+    found = null
+  }
   const playing = (): void => {
     tries = 0
     tell({ starving: false, blocked: false, over: false })
@@ -211,6 +220,7 @@ export function createDeck(deps: DeckDeps): Deck {
       type,
       moved,
     ]),
+    ['loadeddata', shown],
     ['playing', playing],
     ['waiting', waiting],
     ['pause', paused],
@@ -231,6 +241,7 @@ export function createDeck(deps: DeckDeps): Deck {
     const inside = Math.min(Math.max(at, from), live ? Math.max(from, to - EDGE_MS) : to)
     const place = live ? { index: 0, ms: inside } : locate(clips, inside)
     tell({ over: false })
+    found = null
     if (place.index !== index || !reel || facts.at !== 'ready') {
       tries = 0
       load(place.index, { ms: place.ms })

@@ -39,11 +39,16 @@ export function Rewound(props: RewoundProps) {
       }}
       beside={({ deck }) => {
         const date = deck.date()
-        const behind = date === null ? '' : `${clockText(serverNow() - date)} behind`
+        const behind = date === null ? null : clockText(serverNow() - date)
         return (
           <button type="button" class="deck-live" onClick={onLive}>
             <span class="player-dot" aria-hidden="true" /> Back to live
-            {behind && <span class="player-delay"> {behind}</span>}
+            {behind !== null && (
+              <span class="player-delay">
+                −{behind}
+                <span class="sr-only"> behind</span>
+              </span>
+            )}
           </button>
         )
       }}

@@ -68,11 +68,13 @@ export function Tools({ slug, recording, part, onTrim, onDeleted }: ToolsProps) 
               <Button variant="danger" onClick={() => setSure(true)}>
                 Delete
               </Button>
-              {recording.provider === 'local' && (
-                <ButtonLink href={api.recordingFile(slug, recording.id)} download>
-                  Download (MP4)
+              {Array.from({ length: recording.downloads }, (_, i) => (
+                <ButtonLink key={i} href={api.recordingFile(slug, recording.id, i + 1)} download>
+                  {recording.downloads === 1
+                    ? 'Download (MP4)'
+                    : `Download ${i + 1} of ${recording.downloads} (MP4)`}
                 </ButtonLink>
-              )}
+              ))}
             </DialogActions>
           </>
         )}
