@@ -19,8 +19,8 @@ const patience = { timeout: 30_000 }
 const SECRET = 'Behind the curtain, 4be1'
 const DELETED = 'Taken back, 77d0'
 const EVERY_MS = 700
-/** The player's clock goes by what it decoded, this test's by the lengths in the playlist. */
-const NEAR_MS = 250
+/** The player's clock goes by what it decoded, this test's by the lengths in the playlist; both are this near. */
+const NEAR_MS = 1_000
 
 describe.skipIf(missing !== undefined)(
   `looking back${missing === undefined ? '' : ` (skipped: ${missing})`}`,
