@@ -35,6 +35,7 @@ export function useReplay(deps: UseReplay): { state: ReplayState | null; feed: R
       if (moment !== null) made.show(moment)
     }
     setFeed(made)
+    setState(picture.moment() === null ? null : made.state())
     follow()
     const leave = picture.subscribe(follow)
     return () => {

@@ -56,7 +56,8 @@ export function Room({ page, onStale }: { page: StreamPage; onStale: () => void 
   const far = align.on || (delay !== null && delay >= NOTICED_MS)
   const past = useChunk(loadPast, far || showing.is !== 'live' || state === 'ended')
   const rewound = showing.is === 'rewound'
-  const then = pictured && (rewound ? align.on : showing.is === 'recorded')
+  // A page that was opened just before the show hears only now when it began.
+  const then = pictured && stream.startedAt !== null && (rewound ? align.on : showing.is === 'recorded')
 
   const banned = useChunk(loadBanned, ban !== null)
   // Picture and chat go at once; why and until when may come a moment later.
