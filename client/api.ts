@@ -10,10 +10,11 @@ import type {
   SignInRequest,
   SignUpRequest,
 } from '../shared/api/identity.ts'
-import type { PersonCard, Team } from '../shared/api/chat.ts'
+import type { PersonCard, Replay, Team } from '../shared/api/chat.ts'
 import type { IngestKey, IngestStatus } from '../shared/api/ingest.ts'
 import type { Simulcast, SimulcastRequest } from '../shared/api/simulcast.ts'
 import type { OverlayLink, OverlayPass, OverlayState } from '../shared/api/overlay.ts'
+import type { Recordings, TrimRequest } from '../shared/api/recordings.ts'
 import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
   CreateStreamRequest,
@@ -60,6 +61,12 @@ function isDenial(body: unknown): body is Denial {
   return typeof body === 'object' && body !== null && 'code' in body && 'says' in body
 }
 
+/** A blob goes out as it is, with its own type. */
+const sent = (body: unknown): { headers: Record<string, string>; body: BodyInit } =>
+  body instanceof Blob
+    ? { headers: { 'content-type': body.type }, body }
+    : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+
 export function createApi(fetch: typeof globalThis.fetch) {
   async function call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
     try {
@@ -67,9 +74,7 @@ export function createApi(fetch: typeof globalThis.fetch) {
         method,
         credentials: 'same-origin',
         signal: AbortSignal.timeout(TIMEOUT_MS),
-        ...(body === undefined
-          ? {}
-          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : sent(body)),
       })
       const text = await response.text()
       const value: unknown = text === '' ? null : JSON.parse(text)
@@ -93,6 +98,7 @@ export function createApi(fetch: typeof globalThis.fetch) {
     }
   }
   const stream = (slug: string) => `/streams/${encodeURIComponent(slug)}`
+  const recording = (slug: string, id: string) => `${stream(slug)}/recordings/${encodeURIComponent(id)}`
 
   return {
     me: () => call<Me>('GET', '/me'),
@@ -113,6 +119,19 @@ export function createApi(fetch: typeof globalThis.fetch) {
       call<StreamCard>('PATCH', stream(slug), request),
     enter: (slug: string, request: EnterRequest) => call<null>('POST', `${stream(slug)}/enter`, request),
     pass: (slug: string) => call<Pass>('POST', `${stream(slug)}/pass`, {}),
+    replay(slug: string, range: { from: number; to: number; after: number | null; pin: boolean }) {
+      const { from, to, after, pin } = range
+      const query = `from=${from}&to=${to}${after === null ? '' : `&after=${after}`}${pin ? '&pin=1' : ''}`
+      return call<Replay>('GET', `${stream(slug)}/replay?${query}`)
+    },
+    recordings: (slug: string) => call<Recordings>('GET', `${stream(slug)}/recordings`),
+    trimRecording: (slug: string, id: string, trim: TrimRequest['trim']) =>
+      call<unknown>('PATCH', recording(slug, id), { trim } satisfies TrimRequest),
+    deleteRecording: (slug: string, id: string) => call<null>('DELETE', recording(slug, id)),
+    /** An address for the browser to save; `part` from 1. */
+    recordingFile: (slug: string, id: string, part: number) =>
+      `/api${recording(slug, id)}/download.mp4?part=${part}`,
+    thumbnail: (slug: string, jpeg: Blob) => call<null>('PUT', `${stream(slug)}/thumbnail`, jpeg),
     person: (slug: string, id: string) =>
       call<PersonCard>('GET', `${stream(slug)}/people/${encodeURIComponent(id)}`),
     team: (slug: string) => call<Team>('GET', `${stream(slug)}/team`),

@@ -272,7 +272,7 @@ export async function start(
       videoOrigins: [...(mux ? [MUX_ORIGIN] : []), ...(recorded.origin === null ? [] : [recorded.origin])],
       recordings: createRecordingCases({
         ...{ streams, library, rows: recorded.rows, sweep: recorder.sweep, mayWatch: mayWatchAs },
-        elsewhere: mux && mux.cases.recordings,
+        elsewhere: mux && mux.cases,
         release: video.release,
         thumbnails: recorder.thumbnails,
         limit: perAddress(60, 60),

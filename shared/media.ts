@@ -46,7 +46,8 @@ export type IngestHears =
       kbps: number
       fps: number
       viewers: number
-      latencyMs: { p50: number; p95: number; samples: number } | null
+      /** What viewers measured lately; null: nobody has. */
+      latencyMs: { min: number; p50: number; p95: number; max: number; samples: number } | null
     }
   | {
       t: 'refused'

@@ -1,6 +1,7 @@
 // Speaks for the message list: one hidden polite region, a sentence at most every few seconds.
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { LogName } from '../../shared/protocol/events.ts'
+import { useContext, useEffect, useRef, useState } from 'preact/hooks'
+import type { Entry, LogName } from '../../shared/protocol/events.ts'
+import { PictureDelay } from './aligned.ts'
 import { SPEAK_EVERY_MS, spoken } from './announce.ts'
 import type { Chat } from './chat.ts'
 
@@ -10,6 +11,8 @@ const GATHER_MS = 500
 export function Announcer({ chat }: { chat: Chat }) {
   const [words, setWords] = useState('')
   const spokenAt = useRef(0)
+  const delay = useRef<number | null>(null)
+  delay.current = useContext(PictureDelay)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const newest = (log: LogName) => chat.state().room.logs[log]?.seq ?? 0
@@ -23,13 +26,18 @@ export function Announcer({ chat }: { chat: Chat }) {
     function speak(): void {
       timer = undefined
       spokenAt.current = Date.now()
-      const { room } = chat.state()
+      const { room, skew } = chat.state()
+      const moment = delay.current === null ? Infinity : Date.now() + skew - delay.current
       const fresh = LOGS.flatMap((log) => {
         const since = marks[log]
-        marks[log] = newest(log)
-        return room.logs[log]?.entries.filter(({ seq }) => seq > since) ?? []
+        // Nobody is told of what the own list does not show yet.
+        const due = log === 'room' ? ({ at }: Entry) => at <= moment : () => true
+        const entries = room.logs[log]?.entries.filter((entry) => entry.seq > since && due(entry)) ?? []
+        marks[log] = moment === Infinity || log !== 'room' ? newest(log) : (entries.at(-1)?.seq ?? since)
+        return entries
       })
       if (room.you && fresh.length > 0) setWords(spoken(fresh, room.you))
+      look()
     }
     // What a join brings is history, not news.
     let joined = chat.state().room.you !== null

@@ -13,11 +13,11 @@ import type { Outgoing } from './outbox.ts'
 import { OutgoingRow } from './outgoing-row.tsx'
 import { heldOf, withOwn } from './own.ts'
 import { pendingBelow } from './pending.ts'
-import { Row, type RowPowers } from './row.tsx'
+import type { RowPowers } from './row.tsx'
 import { useReplaced, useScroll } from './scroll.ts'
+import { rowOf, Slot, walked } from './slot.tsx'
 import type { Person } from './threads.ts'
 import { useChatState } from './use-chat.ts'
-import { WaitingRow } from './waiting-row.tsx'
 import './list.css'
 
 export type ListHandle = { jump(id: MessageId): void; toEnd(): void; focus(): void }
@@ -155,15 +155,7 @@ export function MessageList(props: MessageListProps) {
     }
   }, [chat, log, you, jump, onReply, onWhisper, onReport, hidden, toast])
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = STEPS[event.key]
-    const at = shown.findIndex(({ key }) => key === walker)
-    if (step === undefined || at < 0 || !(event.target instanceof HTMLElement)) return
-    if (event.target.dataset['key'] === undefined) return
-    event.preventDefault()
-    const next = shown[Math.max(0, Math.min(shown.length - 1, at + step))]
-    if (next) rowOf(scroll.box.current, next.key)?.focus()
-  }
+  const onKeyDown = (event: KeyboardEvent) => walked(event, shown, walker, scroll.box.current)
 
   return (
     <div class="chat-scroll">
@@ -199,65 +191,5 @@ export function MessageList(props: MessageListProps) {
         </button>
       )}
     </div>
-  )
-}
-
-const STEPS: Partial<Record<string, number>> = {
-  ArrowUp: -1,
-  ArrowDown: 1,
-  PageUp: -10,
-  PageDown: 10,
-  Home: -Infinity,
-  End: Infinity,
-}
-
-const rowOf = (box: HTMLElement | null, key: string) => box?.querySelector<HTMLElement>(`[data-key="${key}"]`)
-
-type SlotProps = {
-  line: Line
-  powers: RowPowers
-  walking: boolean
-  open: boolean
-  pinned: boolean
-  flash: boolean
-  onWalk: (key: string) => void
-}
-
-/** The same element again skips the row: hundreds of lines cost one comparison each when one comes. */
-function Slot({ line, powers, walking, open, pinned, flash, onWalk }: SlotProps) {
-  return useMemo(
-    () => (
-      <li
-        class={`chat-line chat-line-${line.kind}${flash ? ' chat-flash' : ''}`}
-        data-key={line.key}
-        tabIndex={walking ? 0 : -1}
-        onFocus={() => onWalk(line.key)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && event.target === event.currentTarget && line.kind === 'message')
-            powers.toggle(line.key)
-          if (event.key === 'Escape' && open) {
-            powers.toggle(line.key)
-            event.currentTarget.focus()
-          }
-        }}
-      >
-        {line.kind === 'note' && <span>{line.text}</span>}
-        {line.kind === 'waiting' && <WaitingRow line={line} onEdit={powers.editAgain} />}
-        {line.kind === 'message' && (
-          <Row lineKey={line.key} message={line.message} powers={powers} open={open} pinned={pinned} />
-        )}
-      </li>
-    ),
-    [
-      line.key,
-      line.kind === 'note' ? line.text : line.message,
-      line.kind === 'waiting' && line.verdict,
-      powers,
-      walking,
-      open,
-      pinned,
-      flash,
-      onWalk,
-    ],
   )
 }

@@ -1,6 +1,8 @@
 // The one message the host has pinned.
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { MessageId } from '../../shared/ids.ts'
+import type { Message } from '../../shared/protocol/events.ts'
 import { Button } from '../ui/button.tsx'
 import { useToast } from '../ui/toasts.tsx'
 import { CloseIcon } from '../ui/icons.tsx'
@@ -20,7 +22,6 @@ export function Pinned({ chat, onJump, onLeave }: PinnedProps) {
   const pin = useChatState(chat, ({ room }) => room.pin)
   const role = useChatState(chat, ({ room }) => room.you?.role)
   const toast = useToast()
-  const [whole, setWhole] = useState<MessageId | null>(null)
   if (!pin || pin.text === null) return null
   const unpin = (event: MouseEvent) => {
     // A click without a count came from a key; for a pointer the list must not move.
@@ -32,34 +33,45 @@ export function Pinned({ chat, onJump, onLeave }: PinnedProps) {
   return (
     <section class="chat-pin" aria-label="Pinned message">
       <PinIcon size={18} />
-      <div class="chat-pin-body">
-        <p class={whole === pin.id ? 'chat-pin-text' : 'chat-pin-text chat-pin-short'}>
-          <bdi class="chat-name">{pin.author.name}</bdi>{' '}
-          <bdi class="chat-text">
-            <MessageText text={pin.text} names={[]} />
-          </bdi>
-        </p>
-        <div class="chat-pin-links">
-          {pin.text.length > 90 && (
-            <button
-              type="button"
-              class="chat-link"
-              aria-expanded={whole === pin.id}
-              onClick={() => setWhole(whole === pin.id ? null : pin.id)}
-            >
-              {whole === pin.id ? 'Less' : 'More'}
-            </button>
-          )}
-          <button type="button" class="chat-link" onClick={() => onJump(pin.id)}>
-            Show in chat
-          </button>
-        </div>
-      </div>
+      <PinBody pin={pin} text={pin.text}>
+        <button type="button" class="chat-link" onClick={() => onJump(pin.id)}>
+          Show in chat
+        </button>
+      </PinBody>
       {(role === 'host' || role === 'moderator') && (
         <Button variant="quiet" icon aria-label="Unpin" onClick={unpin}>
           <CloseIcon />
         </Button>
       )}
     </section>
+  )
+}
+
+/** Long ones are cut until asked for. `children`: further links under the text. */
+export function PinBody(props: { pin: Message; text: string; children?: ComponentChildren }) {
+  const { pin, text, children } = props
+  const [whole, setWhole] = useState<MessageId | null>(null)
+  return (
+    <div class="chat-pin-body">
+      <p class={whole === pin.id ? 'chat-pin-text' : 'chat-pin-text chat-pin-short'}>
+        <bdi class="chat-name">{pin.author.name}</bdi>{' '}
+        <bdi class="chat-text">
+          <MessageText text={text} names={[]} />
+        </bdi>
+      </p>
+      <div class="chat-pin-links">
+        {text.length > 90 && (
+          <button
+            type="button"
+            class="chat-link"
+            aria-expanded={whole === pin.id}
+            onClick={() => setWhole(whole === pin.id ? null : pin.id)}
+          >
+            {whole === pin.id ? 'Less' : 'More'}
+          </button>
+        )}
+        {children}
+      </div>
+    </div>
   )
 }

@@ -1,6 +1,7 @@
 // What everybody in the stream sees and writes.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../shared/protocol/events.ts'
+import { useAligned } from './aligned.ts'
 import type { Chat } from './chat.ts'
 import { Composer } from './composer.tsx'
 import { MessageList, type ListHandle } from './list.tsx'
@@ -18,7 +19,10 @@ const NONE = [] as const
 type PublicChatProps = { chat: Chat; onWhisper: ((person: Person) => void) | undefined }
 
 export function PublicChat({ chat, onWhisper }: PublicChatProps) {
-  const entries = useChatState(chat, ({ room }) => room.logs.room?.entries ?? NONE)
+  const all = useChatState(chat, ({ room }) => room.logs.room?.entries ?? NONE)
+  const youId = useChatState(chat, ({ room }) => room.you?.id)
+  const skew = useChatState(chat, (state) => state.skew)
+  const entries = useAligned(all, youId, skew)
   const outgoing = useChatState(chat, (state) => state.outgoing)
   const [replyTo, setReplyTo] = useReply(entries)
   const own = useOwnLines(chat)

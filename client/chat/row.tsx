@@ -19,10 +19,12 @@ export type RowPowers = {
   /** May delete what others wrote here. */
   staff: boolean
   names: () => readonly string[]
-  toggle: (key: string) => void
+  /** Opens and closes the actions of a row; absent where there is nothing to do with it. */
+  toggle?: (key: string) => void
   jump: (id: MessageId) => void
-  reply: (message: Message) => void
-  remove: (id: MessageId) => void
+  /** With `remove`, there wherever `toggle` is. */
+  reply?: (message: Message) => void
+  remove?: (id: MessageId) => void
   pin?: (id: MessageId) => void
   unpin?: () => void
   whisper?: (person: Person) => void
@@ -32,7 +34,7 @@ export type RowPowers = {
   isHidden: (id: MessageId) => boolean
   show: (id: MessageId) => void
   /** One's own words that were not published, back into the composer. */
-  editAgain: (text: string) => void
+  editAgain?: (text: string) => void
 }
 
 type RowProps = { lineKey: string; message: Message; powers: RowPowers; open: boolean; pinned: boolean }
@@ -45,7 +47,8 @@ export function Row({ lineKey, message, powers, open, pinned }: RowProps) {
   // Under a finger the whole row is the target; a mouse selects text there and has its own button.
   const onTap = (event: MouseEvent) => {
     const onControl = event.target instanceof Element && event.target.closest('a, button') !== null
-    if (text !== null && !hidden && !onControl && matchMedia('(hover: none)').matches) powers.toggle(lineKey)
+    if (text !== null && !hidden && !onControl && matchMedia('(hover: none)').matches)
+      powers.toggle?.(lineKey)
   }
   return (
     <div class={called ? 'chat-row chat-row-called' : 'chat-row'} onClick={onTap}>
@@ -75,14 +78,14 @@ export function Row({ lineKey, message, powers, open, pinned }: RowProps) {
           </bdi>
         )}
       </p>
-      {text !== null && !hidden && (
+      {text !== null && !hidden && powers.toggle && (
         <button
           type="button"
           class="chat-more"
           aria-expanded={open}
           aria-label={`Actions for the message of ${author.name}`}
           tabIndex={-1}
-          onClick={() => powers.toggle(lineKey)}
+          onClick={() => powers.toggle?.(lineKey)}
         >
           <MoreIcon />
         </button>
@@ -132,7 +135,7 @@ function Actions({ message, powers, pinned }: ActionsProps) {
   }, [])
   return (
     <div class="chat-actions" ref={bar}>
-      <button type="button" onClick={() => powers.reply(message)}>
+      <button type="button" onClick={() => powers.reply?.(message)}>
         <ReplyIcon size={18} /> Reply
       </button>
       {pin && !pinned && (
@@ -159,7 +162,7 @@ function Actions({ message, powers, pinned }: ActionsProps) {
         <button
           type="button"
           class="chat-action-danger"
-          onClick={() => (sure ? powers.remove(message.id) : setSure(true))}
+          onClick={() => (sure ? powers.remove?.(message.id) : setSure(true))}
         >
           <TrashIcon size={18} /> {sure ? 'Delete for everyone?' : 'Delete'}
         </button>

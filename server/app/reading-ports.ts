@@ -2,7 +2,7 @@
 // answers under that person's rights: what is not theirs is empty or null.
 import type { History, Hit, PersonCard, SearchQuery, Team } from '../../shared/api/chat.ts'
 import type { PrincipalId, StreamId } from '../../shared/ids.ts'
-import type { Entry, Result } from '../../shared/protocol/index.ts'
+import type { Entry, Message, Result } from '../../shared/protocol/index.ts'
 
 export type Reading = {
   /** Room entries `before` a seq (null: the newest), oldest first. Null: there is no such room for this person.
@@ -18,12 +18,20 @@ export type Reading = {
     stream: StreamId,
     asked: { q: string; before: SearchQuery['before']; delaySeconds: number; limit: number },
   ): Promise<Result<Hit[]>>
-  /** Room entries with `from <= at <= to` (Unix ms) behind the seq `after`, oldest first. `more`: there are more. */
+  /** Room entries with `from <= at <= to` (Unix ms) behind the seq `after`, oldest first. `more`: there are more.
+   * `pinned`: what was pinned right before them, as it is now; looked for only where `pin` asks. */
   span(
     as: PrincipalId | null,
     stream: StreamId,
-    span: { from: number; to: number | null; after: number; limit: number; delaySeconds: number },
-  ): Promise<{ entries: Entry[]; more: boolean }>
+    span: {
+      from: number
+      to: number | null
+      after: number
+      limit: number
+      delaySeconds: number
+      pin: boolean
+    },
+  ): Promise<{ entries: Entry[]; more: boolean; pinned: Message | null }>
   /** Null for who has no backstage here, and for a person who is not known in it. */
   card(as: PrincipalId, stream: StreamId, person: PrincipalId): Promise<PersonCard | null>
   team(as: PrincipalId, stream: StreamId): Promise<Team | null>

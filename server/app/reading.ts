@@ -73,19 +73,21 @@ export function createReadingCases(deps: {
       const { stream, delaySeconds } = watching.value
       const { startedAt, endedAt, state } = stream
       if (startedAt === null || state === 'scheduled') return deny('wrong_state')
-      const { from = 0, to = null, after = 0 } = query
+      const { from = 0, to = null, after = 0, pin = false } = query
       if (to !== null && to < from) return deny('bad_request', { field: 'to' })
       const span = { from: startedAt + from, to: to === null ? null : startedAt + to, after }
-      const { entries, more } = await reading.span(caller.who?.principal.id ?? null, stream.id, {
+      const { entries, more, pinned } = await reading.span(caller.who?.principal.id ?? null, stream.id, {
         ...span,
+        pin,
         limit: REPLAY_ENTRIES,
         delaySeconds,
       })
       return ok({
         startedAt,
         endedAt,
-        entries: entries.filter(replayed).map((entry) => ({ ...entry, offset: entry.at - startedAt })),
+        entries: entries.flatMap(replayed).map((entry) => ({ ...entry, offset: entry.at - startedAt })),
         next: more ? (entries.at(-1)?.seq ?? null) : null,
+        ...(pin ? { pin: pinned && pinned.text !== null ? pinned : null } : {}),
       })
     },
   }

@@ -21,7 +21,10 @@ export function createRecordingCases(deps: {
   thumbnails: Thumbnails
   mayWatch: (stream: StreamId, who: () => Promise<Who | null>) => Promise<boolean>
   /** Kept by another service; null: there is none. */
-  elsewhere: ((stream: StreamId) => Promise<Recording[]>) | null
+  elsewhere: {
+    recordings(stream: StreamId): Promise<Recording[]>
+    deleteRecording(who: Who, id: RecordingId): Promise<Result<null>>
+  } | null
   /** Something of this stream was cut or deleted: it is not to be had from memory. */
   release(stream: StreamId): void
   /** Something was deleted: its media goes now. */
@@ -51,7 +54,7 @@ export function createRecordingCases(deps: {
       if (standing?.banned) return deny('banned')
       const isHost = stream.host.id === who?.principal.id
       const local = (await rows.ofStream(stream.id)).filter(({ provider }) => provider === 'local')
-      const away = stream.provider === 'mux' ? ((await deps.elsewhere?.(stream.id)) ?? []) : []
+      const away = stream.provider === 'mux' ? ((await deps.elsewhere?.recordings(stream.id)) ?? []) : []
       const all = [...(await Promise.all(local.map(library.describe))), ...away]
       return ok({ recordings: isHost ? all : all.filter(({ state }) => state !== 'failed').map(asViewer) })
     },
@@ -70,6 +73,9 @@ export function createRecordingCases(deps: {
     },
 
     async remove(who: Who, slug: string, id: RecordingId): Promise<Result<null>> {
+      const stream = await hosted(who, slug)
+      if (stream.ok && stream.value.provider === 'mux' && deps.elsewhere)
+        return deps.elsewhere.deleteRecording(who, id)
       const row = await found(who, slug, id)
       if (!row.ok) return row
       const done = await rows.remove(who.principal.id, id)

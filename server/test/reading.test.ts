@@ -218,12 +218,27 @@ for (const engine of engines)
       const replay = JSON.parse(replays[0] ?? '') as Replay
       expect(
         replay.entries.map(({ event }) => ('message' in event ? event.message.text : event.type)),
-      ).toEqual([...['stream', 'pinned', 'pinned', 'unpinned', 'ruled', 'end', 'stream']])
+      ).toEqual([...['stream', 'pinned', 'pinned', 'unpinned', 'unpinned', 'ruled', 'end', 'stream']])
       for (const { offset, at: when } of replay.entries) expect(offset).toBe(when - replay.startedAt)
       for (const never of ['lobby', 'secret', 'deleted', 'held'])
         expect(replays[0]).not.toContain(`"text":"${never}"`)
       const later = (await get<Replay>(null, `${at}/replay?from=3600000`)).body
       expect([later.entries, later.next]).toEqual([[], null])
+    })
+
+    test('P29 a part of a replay says what was pinned when it begins, and no deleted word', async () => {
+      const { get, at, act, say, host, mod } = await openReading(store)
+      await act(null, { type: 'state', state: 'live' })
+      const pinned = (await say(host, 'read this')).id!
+      await act(host, { type: 'pin', target: pinned })
+      await store.pass(60_000)
+      await say(host, 'later')
+      const part = async (query: string) => (await get<Replay>(null, `${at}/replay?${query}`)).body
+      expect((await part('from=30000&pin=1')).pin).toMatchObject({ text: 'read this' })
+      expect((await part('from=0&pin=1')).pin).toBeNull()
+      expect(await part('from=30000')).not.toHaveProperty('pin')
+      await act(mod, { type: 'delete', target: pinned })
+      expect((await part('from=30000&pin=1')).pin).toBeNull()
     })
 
     test('P29 a long replay comes in pages, and a part of it by its times', async () => {

@@ -68,7 +68,7 @@ const nothingToRead: ReadingPorts = {
   reading: {
     history: () => Promise.resolve(null),
     search: () => Promise.resolve(ok([])),
-    span: () => Promise.resolve({ entries: [], more: false }),
+    span: () => Promise.resolve({ entries: [], more: false, pinned: null }),
     card: () => Promise.resolve(null),
     team: () => Promise.resolve(null),
   },

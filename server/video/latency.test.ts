@@ -4,14 +4,14 @@ import { createLatency } from './latency.ts'
 test('half and nineteen twentieths of the viewers are below these', () => {
   const latency = createLatency()
   for (let i = 1; i <= 100; i++) latency.report(`viewer ${i}`, i * 10, 0)
-  expect(latency.summary(0)).toEqual({ p50: 510, p95: 960, samples: 100 })
+  expect(latency.summary(0)).toEqual({ min: 10, p50: 510, p95: 960, max: 1_000, samples: 100 })
 })
 
 test('one viewer counts once, however often it reports', () => {
   const latency = createLatency()
   latency.report('a', 500, 0)
   for (let i = 0; i < 1_000; i++) latency.report('b', 60_000, 0)
-  expect(latency.summary(0)).toEqual({ p50: 60_000, p95: 60_000, samples: 2 })
+  expect(latency.summary(0)).toEqual({ min: 500, p50: 60_000, p95: 60_000, max: 60_000, samples: 2 })
   latency.report('b', 700, 1)
   expect(latency.summary(1)?.p95).toBe(700)
 })
@@ -27,7 +27,7 @@ test('who is gone or silent does not count', () => {
   latency.report('a', 500, 0)
   latency.report('b', 600, 10_000)
   expect(latency.summary(15_000)?.samples).toBe(2)
-  expect(latency.summary(15_001)).toEqual({ p50: 600, p95: 600, samples: 1 })
+  expect(latency.summary(15_001)).toEqual({ min: 600, p50: 600, p95: 600, max: 600, samples: 1 })
   latency.forget('b')
   expect(latency.summary(15_001)).toBeNull()
 })

@@ -1,7 +1,7 @@
 // What viewers report of their delay, one value each: the newest. Summed up for the studio, with what the viewers
 // of other nodes report.
 
-export type LatencySummary = { p50: number; p95: number; samples: number }
+export type LatencySummary = { min: number; p50: number; p95: number; max: number; samples: number }
 /** The reports of one node: their values in order, thinned out when there are many, and how many there were. */
 export type Spread = { values: number[]; samples: number }
 export type Latency = {
@@ -61,7 +61,8 @@ export function createLatency(): Latency {
         const found = weighed.find(({ weight }) => (passed += weight) > share * samples)
         return Math.round((found ?? weighed.at(-1))?.ms ?? 0)
       }
-      return samples === 0 ? null : { p50: at(0.5), p95: at(0.95), samples }
+      if (samples === 0) return null
+      return { min: at(0), p50: at(0.5), p95: at(0.95), max: at(1), samples }
     },
   }
 }

@@ -42,11 +42,17 @@ export const searchQuery = v.object({
 })
 
 /** GET /api/streams/:slug/replay: what was public, beside the recording. Milliseconds since the stream began;
- * `after` is the former answer's `next`. */
+ * `after` is the former answer's `next`; `pin=1` asks what was pinned when the range begins. */
 export const replayQuery = v.object({
   from: v.optional(whole),
   to: v.optional(whole),
   after: v.optional(positive),
+  pin: v.optional(
+    v.pipe(
+      v.literal('1'),
+      v.transform(() => true),
+    ),
+  ),
 })
 
 /** GET /api/streams/:slug/export/audit */
@@ -80,6 +86,8 @@ export type Replay = {
   entries: ReplayEntry[]
   /** More in this range: ask with `after`. */
   next: number | null
+  /** Where asked for: the pin right before the first of these, unless its message is deleted by now. */
+  pin?: Message | null
 }
 
 type Measure = { reason: string | null; by: Person | null; at: number }

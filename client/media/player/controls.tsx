@@ -1,7 +1,16 @@
 // The bar under the picture: play, sound, how live it is, floating window, full screen.
 import type { RefObject } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { FullIcon, MutedIcon, PauseIcon, PipIcon, PlayIcon, SmallIcon, SoundIcon } from './icons.tsx'
+import {
+  BackIcon,
+  FullIcon,
+  MutedIcon,
+  PauseIcon,
+  PipIcon,
+  PlayIcon,
+  SmallIcon,
+  SoundIcon,
+} from './icons.tsx'
 import type { Session } from './session.ts'
 import { toggleFullscreen } from './shortcuts.ts'
 
@@ -14,6 +23,7 @@ type ControlsProps = {
   muted: boolean
   onToggle: () => void
   onSound: (on: boolean) => void
+  onBack: (() => void) | undefined
 }
 
 export function Controls(props: ControlsProps) {
@@ -35,6 +45,16 @@ export function Controls(props: ControlsProps) {
       >
         {paused ? <PlayIcon /> : <PauseIcon />}
       </button>
+      {props.onBack && (
+        <button
+          type="button"
+          class="player-button"
+          onClick={props.onBack}
+          aria-label="Go back 10 seconds (left arrow)"
+        >
+          <BackIcon />
+        </button>
+      )}
       <button
         type="button"
         class="player-button"
@@ -99,7 +119,7 @@ function LiveDelay({ session, live }: { session: Session | null; live: boolean }
   )
 }
 
-function useFullscreen(): boolean {
+export function useFullscreen(): boolean {
   const [full, setFull] = useState(false)
   useEffect(() => {
     const changed = () => setFull(document.fullscreenElement !== null)
@@ -110,7 +130,7 @@ function useFullscreen(): boolean {
 }
 
 /** Refused before the first frame and in some embedded views; nothing is lost then. */
-function togglePip(video: HTMLVideoElement | null): void {
+export function togglePip(video: HTMLVideoElement | null): void {
   const done = document.pictureInPictureElement
     ? document.exitPictureInPicture()
     : video?.requestPictureInPicture()

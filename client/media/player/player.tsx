@@ -5,6 +5,7 @@ import type { Playback } from '../../../shared/api/streams.ts'
 import type { StreamState } from '../../../shared/protocol/events.ts'
 import type { PassSource } from '../../pass.ts'
 import { Spinner } from '../../ui/spinner.tsx'
+import { useAwake } from './awake.ts'
 import { Controls } from './controls.tsx'
 import { PlayIcon, MutedIcon } from './icons.tsx'
 import { WORDS, type Phase } from './phase.ts'
@@ -22,16 +23,26 @@ export type PlayerProps = {
   onStale?: () => void
   /** Shown over the empty picture before the stream: a countdown, say. */
   waiting?: ComponentChildren
+  /** Under the words at the end of the stream. */
+  over?: ComponentChildren
+  /** Silent at first: browsers start no sound by themselves. */
+  muted?: boolean
+  onMuted?: (muted: boolean) => void
+  /** How far this picture is behind, about once a second; null: not known. */
+  onDelay?: (ms: number | null) => void
+  /** Goes back by so many milliseconds from a picture that is `delay` behind; absent where that is not possible. */
+  onBack?: ((ms: number, delay: number) => void) | undefined
 }
 
-/** Controls fade this long after the last touch while the picture plays. */
-const IDLE_MS = 3_000
+const BACK_MS = 10_000
 
-export function Player({ title, playback, passes, streamState, onStale, waiting }: PlayerProps) {
+export function Player(props: PlayerProps) {
+  const { title, playback, passes, streamState, onStale, waiting } = props
+  const { over: after, onMuted, onDelay, onBack } = props
   const box = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const { phase, session } = useSession(video, playback, passes, streamState, onStale)
-  const [muted, setMuted] = useState(true)
+  const [muted, setMuted] = useState(props.muted ?? true)
   const { awake, stir } = useAwake()
 
   const toggle = useCallback(() => {
@@ -41,8 +52,18 @@ export function Player({ title, playback, passes, streamState, onStale, waiting 
   const setSound = useCallback((on: boolean) => {
     if (video.current) video.current.muted = !on
     setMuted(!on)
+    onMuted?.(!on)
   }, [])
-  useShortcuts(box, { toggle, mute: () => setSound(muted), stir })
+  const back = onBack && (() => onBack(BACK_MS, session?.latency() ?? 0))
+  useShortcuts(box, { toggle, mute: () => setSound(muted), stir, ...(back ? { back } : {}) })
+  useEffect(() => {
+    if (!session || !onDelay) return
+    const timer = setInterval(() => onDelay(session.latency()), 1_000)
+    return () => {
+      clearInterval(timer)
+      onDelay(null)
+    }
+  }, [session, onDelay])
 
   const showing = phase === 'playing' || phase === 'stalled'
   const over = phase === 'ended' || phase === 'refused' || phase === 'unsupported' || phase === 'waiting'
@@ -56,8 +77,8 @@ export function Player({ title, playback, passes, streamState, onStale, waiting 
       onPointerDown={stir}
       onFocusIn={stir}
     >
-      <video ref={video} class="player-video" playsinline muted disableRemotePlayback tabindex={-1} />
-      <Overlay phase={phase} waiting={waiting} onPlay={toggle} />
+      <video ref={video} class="player-video" playsinline muted={muted} disableRemotePlayback tabindex={-1} />
+      <Overlay phase={phase} waiting={waiting} after={after} onPlay={toggle} />
       {showing && muted && (
         <button type="button" class="player-unmute" onClick={() => setSound(true)}>
           <MutedIcon /> Tap to unmute
@@ -73,6 +94,7 @@ export function Player({ title, playback, passes, streamState, onStale, waiting 
           muted={muted}
           onToggle={toggle}
           onSound={setSound}
+          onBack={back}
         />
       )}
     </div>
@@ -82,10 +104,12 @@ export function Player({ title, playback, passes, streamState, onStale, waiting 
 function Overlay({
   phase,
   waiting,
+  after,
   onPlay,
 }: {
   phase: Phase
   waiting: ComponentChildren
+  after: ComponentChildren
   onPlay: () => void
 }) {
   const words = useSettled(phase)
@@ -103,6 +127,7 @@ function Overlay({
             {words.busy && <Spinner />} {words.title}
           </p>
           {phase === 'waiting' && waiting ? waiting : words.more && <p>{words.more}</p>}
+          {phase === 'ended' && after && <div class="player-after">{after}</div>}
         </>
       )}
     </div>
@@ -120,19 +145,4 @@ function useSettled(phase: Phase) {
     return () => clearTimeout(timer)
   }, [phase])
   return WORDS[settled]
-}
-
-function useAwake() {
-  const [awake, setAwake] = useState(true)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const stir = useCallback(() => {
-    setAwake(true)
-    clearTimeout(timer.current)
-    timer.current = setTimeout(() => setAwake(false), IDLE_MS)
-  }, [])
-  useEffect(() => {
-    stir()
-    return () => clearTimeout(timer.current)
-  }, [stir])
-  return { awake, stir }
 }

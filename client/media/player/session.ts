@@ -104,6 +104,7 @@ export function createSession(deps: SessionDeps): Session {
   })
 
   const blocked = (): void => tell({ blocked: true })
+  // Nobody pushes what another service carries.
   const screen: Screen | null =
     Source && push !== null
       ? createScreen({
@@ -149,7 +150,7 @@ export function createSession(deps: SessionDeps): Session {
     const mine = ++rounds
     const current = (): boolean => mine === rounds
     deps
-      .playHls(video, playback, {
+      .playHls(video, deps.playback, {
         wanted: () => current() && !facts.paused,
         ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
         blocked: () => current() && blocked(),

@@ -3,7 +3,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { RefObject } from 'preact'
 
-export type Keys = { toggle(): void; mute(): void; stir(): void }
+/** `back`: where one can go back in what is live. */
+export type Keys = { toggle(): void; mute(): void; stir(): void; back?(): void }
 
 /** Space belongs to the button that has the focus; `k` plays and pauses from anywhere in the player. */
 export function useShortcuts(box: RefObject<HTMLElement | null>, keys: Keys): void {
@@ -24,6 +25,11 @@ export function useShortcuts(box: RefObject<HTMLElement | null>, keys: Keys): vo
           break
         case 'f':
           toggleFullscreen(element)
+          break
+        case 'arrowleft':
+          // The volume is a slider of its own.
+          if (!latest.current.back || event.target instanceof HTMLInputElement) return
+          latest.current.back()
           break
         default:
           return

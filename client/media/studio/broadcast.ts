@@ -5,7 +5,7 @@ import type { OpenWire } from '../wire.ts'
 import type { encodeAudio, encodeVideo, EncoderEvents, Size, StopEncoder } from './encoder.ts'
 import { createPublisher, type GrantAnswer, type PublishPhase, type Stats } from './publisher.ts'
 import { heard, newDrift } from './drift.ts'
-import { calm, congested, newLadder, QUALITIES, type QualityName } from './quality.ts'
+import { calm, congested, newLadder, QUALITIES, suited, type QualityName } from './quality.ts'
 
 export type BroadcastState = {
   phase: PublishPhase
@@ -16,13 +16,18 @@ export type BroadcastState = {
   kbps: number
   dropped: number
   roundTripMs: number | null
+  /** Seconds between the last two key frames; null: there were no two yet. */
+  keySeconds: number | null
   /** Asked of the encoder now; below the chosen quality's while the line is narrow. */
   askedKbps: number
+  /** The size that is sent: a smaller one than chosen while the line cannot carry that. */
+  sending: QualityName
   /** What the server says, of this connection and of the viewers. */
   server: Stats | null
   encoderFailed: boolean
 }
-export type Picture = { track: MediaStreamTrack; box: Size | null }
+/** `boxFor`: the size to scale to for a quality; null: frames as they come. */
+export type Picture = { track: MediaStreamTrack; boxFor: (quality: QualityName) => Size | null }
 export type Broadcast = ReturnType<typeof createBroadcast>
 type Encoder = { encodeVideo: typeof encodeVideo; encodeAudio: typeof encodeAudio }
 
@@ -46,6 +51,8 @@ export function createBroadcast(deps: {
   let sound: MediaStreamTrack | null = null
   let drift = newDrift(0)
   let failures = 0
+  let lastKey: number | null = null
+  let keySeconds: number | null = null
   let before = { bytes: 0, frames: 0, dropped: 0 }
   let stopTicking = (): void => undefined
   let state: BroadcastState = {
@@ -55,7 +62,9 @@ export function createBroadcast(deps: {
     kbps: 0,
     dropped: 0,
     roundTripMs: null,
+    keySeconds: null,
     askedKbps: ladder.kbps,
+    sending: quality,
     server: null,
     encoderFailed: false,
   }
@@ -85,6 +94,7 @@ export function createBroadcast(deps: {
     config: (config) => publisher.config(config),
     packet(packet) {
       if (packet.track === 'audio') keepTime(packet.ts)
+      else if (packet.key) keyAt(packet.ts)
       publisher.packet(packet)
     },
     failed(error) {
@@ -108,7 +118,7 @@ export function createBroadcast(deps: {
       ((encoder) =>
         encoder.encodeVideo(
           on.track as MediaStreamVideoTrack,
-          { fps: QUALITIES[quality].fps, kbps: ladder.kbps, box: on.box },
+          { fps: QUALITIES[quality].fps, kbps: ladder.kbps, box: on.boxFor(state.sending) },
           events,
         ))
     )
@@ -150,8 +160,13 @@ export function createBroadcast(deps: {
     const was = ladder.kbps
     ladder = step(ladder, clock.now())
     if (ladder.kbps === was) return
-    set({ askedKbps: ladder.kbps })
+    set({ askedKbps: ladder.kbps, sending: suited(quality, ladder.kbps, state.sending) })
     restartVideo()
+  }
+
+  function keyAt(ts: number): void {
+    if (lastKey !== null && ts > lastKey) keySeconds = (ts - lastKey) / 1000
+    lastKey = ts
   }
 
   function keepTime(ts: number): void {
@@ -168,6 +183,7 @@ export function createBroadcast(deps: {
       kbps: Math.round(((now.bytes - before.bytes) * 8) / 1000),
       dropped: now.dropped,
       roundTripMs: publisher.roundTrip(),
+      keySeconds,
     })
     before = now
     if (state.phase.at === 'live') climb(calm)
@@ -202,7 +218,7 @@ export function createBroadcast(deps: {
     setQuality(next: QualityName): void {
       quality = next
       ladder = newLadder(QUALITIES[next].kbps)
-      set({ askedKbps: ladder.kbps })
+      set({ askedKbps: ladder.kbps, sending: next })
       if (running()) restartVideo()
     },
     /** The sound's clock made a jump (the system held it): its timestamps must be taken anew. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BroadcastState } from './broadcast.ts'
-import { healthOf } from './health.ts'
+import { audienceText, healthOf } from './health.ts'
 
 const good: BroadcastState = {
   phase: { at: 'live' },
@@ -9,7 +9,9 @@ const good: BroadcastState = {
   kbps: 2_400,
   dropped: 0,
   roundTripMs: 20,
+  keySeconds: 1,
   askedKbps: 2_500,
+  sending: '720p',
   server: null,
   encoderFailed: false,
 }
@@ -30,4 +32,20 @@ test('each state of a broadcast has its word', () => {
 
 test('a narrow line is named before the frames it costs', () => {
   expect(says({ askedKbps: 1_000, fps: 10, roundTripMs: 900 })).toBe('Weak line')
+})
+
+test('V28 a smaller size than chosen is named, with the reason', () => {
+  const health = healthOf({ ...good, askedKbps: 2_205, sending: '720p' }, '1080p')
+  expect(health.says).toBe('Sending 720p')
+  expect(health.more).toMatch(/^Your upload is too slow for 1080p: switched to 720p\./)
+})
+
+test('V28 the spread of the audience is said in seconds', () => {
+  const delay = { min: 700, p50: 900, p95: 6_000, max: 7_000, samples: 20 }
+  expect(audienceText(delay)).toEqual({ says: '0.7 to 6.0 s behind', more: 'measured by 20' })
+  expect(audienceText({ ...delay, p95: 720, max: 720 }).says).toBe('0.7 s behind')
+  expect(audienceText({ ...delay, p95: 12_400, max: 31_000 })).toEqual({
+    says: '0.7 to 12 s behind',
+    more: 'measured by 20, the slowest 31 s',
+  })
 })

@@ -8,7 +8,7 @@ const SLOW_LINE_MS = 400
 
 /** Ordered by how much the viewers notice. */
 export function healthOf(broadcast: BroadcastState, quality: QualityName): Health {
-  const { phase, fps, kbps, askedKbps, roundTripMs, encoderFailed } = broadcast
+  const { phase, fps, kbps, askedKbps, sending, roundTripMs, encoderFailed } = broadcast
   const wanted = QUALITIES[quality]
   if (phase.at === 'off' || phase.at === 'over') return { tone: 'quiet', says: 'Not live' }
   if (encoderFailed)
@@ -21,6 +21,12 @@ export function healthOf(broadcast: BroadcastState, quality: QualityName): Healt
     return { tone: 'bad', says: 'Reconnecting', more: 'Your line dropped. Viewers see a notice and wait.' }
   if (phase.at === 'connecting') return { tone: 'quiet', says: 'Connecting' }
   if (kbps === 0) return { tone: 'quiet', says: 'Starting' }
+  if (sending !== quality)
+    return {
+      tone: 'warn',
+      says: `Sending ${sending}`,
+      more: `Your upload is too slow for ${quality}: switched to ${sending}. It goes back by itself when the line allows.`,
+    }
   if (askedKbps < wanted.kbps * 0.6)
     return { tone: 'bad', says: 'Weak line', more: 'The picture is coarser to keep it flowing.' }
   if (askedKbps < wanted.kbps)
@@ -31,3 +37,15 @@ export function healthOf(broadcast: BroadcastState, quality: QualityName): Healt
     return { tone: 'warn', says: 'Slow line', more: 'Viewers are further behind than they need to be.' }
   return { tone: 'good', says: 'Good' }
 }
+
+type Delay = NonNullable<NonNullable<BroadcastState['server']>['latencyMs']>
+
+/** How far the audience is behind, as far as it measures: its own fastest to all but its slowest twentieth. */
+export function audienceText({ min, p95, max, samples }: Delay): { says: string; more: string } {
+  const [least, most] = [seconds(min), seconds(p95)]
+  const says = least === most ? `${most} s behind` : `${least} to ${most} s behind`
+  const slowest = max > 2 * p95 ? `, the slowest ${seconds(max)} s` : ''
+  return { says, more: `measured by ${samples}${slowest}` }
+}
+
+const seconds = (ms: number): string => (ms < 9_950 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000)))

@@ -226,7 +226,8 @@ export function createPublisher(deps: {
       const passing = pass(gate, packet, (wire.waiting() * 8) / pulse.kbps)
       gate = passing.gate
       if (passing.congested) on.congested()
-      if (!passing.packet) counts.dropped += packet.track === 'video' ? 1 : 0
+      // What comes before the first key frame of the show is not part of it.
+      if (!passing.packet) counts.dropped += packet.track === 'video' && gate.lastTs.video > 0 ? 1 : 0
       else {
         counts.frames += packet.track === 'video' ? 1 : 0
         sendBytes(encodePacket(passing.packet))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boxOf, calm, congested, newLadder } from './quality.ts'
+import { boxOf, calm, congested, newLadder, suited, type QualityName } from './quality.ts'
 
 test('one burst changes nothing, a second one soon lowers the bitrate', () => {
   let ladder = congested(newLadder(2_500), 1_000)
@@ -46,3 +46,29 @@ test('480 lines are always scaled: cameras only say they have them', () => {
 test('a phone held upright keeps its shape', () => {
   expect(boxOf({ width: 1080, height: 1920 }, 'camera', '720p')).toEqual({ width: 720, height: 1280 })
 })
+
+test('V28 a line too slow for a size gets the next smaller one, and the larger one back with room to spare', () => {
+  const path: string[] = []
+  let ladder = newLadder(4_500)
+  let now: QualityName = '1080p'
+  let at = 0
+  const step = (change: typeof calm) => {
+    at += 20_000
+    ladder = change({ ...ladder, troubleAt: change === congested ? at - 1 : -Infinity }, at)
+    now = suited('1080p', ladder.kbps, now)
+    path.push(now)
+  }
+  for (let i = 0; i < 5; i++) step(congested)
+  expect(path).toEqual(['1080p', '720p', '720p', '480p', '480p'])
+  path.length = 0
+  for (let i = 0; i < 12; i++) step(calm)
+  expect(path).toEqual([...path].sort((a, b) => sizes.indexOf(a) - sizes.indexOf(b)))
+  expect(path[0]).toBe('480p')
+  expect(path.at(-1)).toBe('1080p')
+  // One step of the ladder back and forth around a border changes nothing.
+  expect(suited('1080p', 2_646, '720p')).toBe('720p')
+  expect(suited('1080p', 2_646, '1080p')).toBe('1080p')
+  expect(suited('480p', 5_000, '480p')).toBe('480p')
+  expect(suited('720p', 350, '720p')).toBe('480p')
+})
+const sizes: string[] = ['480p', '720p', '1080p']

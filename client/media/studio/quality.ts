@@ -54,3 +54,18 @@ export function calm(ladder: Ladder, now: number): Ladder {
   if (ladder.kbps >= ladder.most || now - ladder.troubleAt < CALM_MS) return ladder
   return { ...ladder, kbps: Math.min(ladder.most, Math.round(ladder.kbps * 1.2)), troubleAt: now }
 }
+
+/** Below this share of its bitrate a quality looks worse than the next smaller one does with the same bits. */
+const LEAST_SHARE = 0.55
+/** A larger one is gone back to with room to spare: each change of size costs viewers a blink. */
+const BACK_SHARE = 0.75
+
+/** What to send: the largest quality, up to the chosen one, that this bitrate suits. `now`: what is sent. */
+export function suited(chosen: QualityName, kbps: number, now: QualityName): QualityName {
+  const rank = (name: QualityName): number => QUALITY_NAMES.indexOf(name)
+  const fits = QUALITY_NAMES.filter((name) => {
+    const share = rank(name) > rank(now) ? BACK_SHARE : LEAST_SHARE
+    return rank(name) <= rank(chosen) && kbps >= share * QUALITIES[name].kbps
+  })
+  return fits.at(-1) ?? '480p'
+}

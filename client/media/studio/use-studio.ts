@@ -57,14 +57,14 @@ export function useStudio(api: Api, slug: string): Studio | null {
     if (ended) parts?.capture.stop()
   }, [parts, ended])
   useEffect(() => {
-    if (parts && capture && track) parts.broadcast.setPicture(pictureOf(track, capture.source, quality))
+    if (parts && capture && track) parts.broadcast.setPicture(pictureOf(track, capture.source))
     // A new quality has its own restart; here only another picture counts.
   }, [parts, track])
   if (!parts || !capture || !broadcast) return null
   const start = (picture: MediaStreamTrack) => () => {
     parts.mixer.wake()
     parts.broadcast.start({
-      picture: pictureOf(picture, capture.source, quality),
+      picture: pictureOf(picture, capture.source),
       sound: parts.mixer.track,
     })
   }
@@ -131,8 +131,8 @@ function watchPage({ capture, broadcast, mixer }: Parts): () => void {
   }
 }
 
-function pictureOf(track: MediaStreamTrack, source: CaptureState['source'], quality: QualityName): Picture {
-  return { track, box: boxOf(track.getSettings(), source, quality) }
+function pictureOf(track: MediaStreamTrack, source: CaptureState['source']): Picture {
+  return { track, boxFor: (quality) => boxOf(track.getSettings(), source, quality) }
 }
 
 async function grant(api: Api, slug: string): Promise<GrantAnswer> {

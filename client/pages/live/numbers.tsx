@@ -1,11 +1,11 @@
 // How it goes, in numbers and one word: for a glance while speaking.
 import type { ComponentChildren } from 'preact'
-import { healthOf } from '../../media/studio/health.ts'
+import { audienceText, healthOf } from '../../media/studio/health.ts'
 import type { Studio } from '../../media/studio/use-studio.ts'
 
 export function Numbers({ studio }: { studio: Studio }) {
   const { broadcast, quality } = studio
-  const { server, fps, kbps, phase } = broadcast
+  const { server, fps, kbps, dropped, keySeconds, phase } = broadcast
   const health = healthOf(broadcast, quality)
   const live = phase.at === 'live' || phase.at === 'reconnecting'
   const delay = server?.latencyMs
@@ -16,17 +16,13 @@ export function Numbers({ studio }: { studio: Studio }) {
           <span class={`health health-${health.tone}`}>{health.says}</span>
         </Number>
         <Number name="Viewers">{live && server ? server.viewers.toLocaleString() : '–'}</Number>
-        <Number name="Viewers’ delay">
-          {live && delay ? (
-            <>
-              {seconds(delay.p50)} <span class="soft">(95 %: {seconds(delay.p95)})</span>
-            </>
-          ) : (
-            '–'
-          )}
-        </Number>
+        <Number name="Your audience is">{live && delay ? <Audience delay={delay} /> : '–'}</Number>
         <Number name="Bitrate">{live ? `${(kbps / 1000).toFixed(1)} Mbit/s` : '–'}</Number>
         <Number name="Frames">{live ? `${fps} fps` : '–'}</Number>
+        <Number name="Dropped">{live ? dropped.toLocaleString() : '–'}</Number>
+        <Number name="Key frame every">
+          {live && keySeconds !== null ? `${keySeconds.toFixed(1)} s` : '–'}
+        </Number>
       </dl>
       <p class="soft" role="status">
         {health.more}
@@ -35,7 +31,14 @@ export function Numbers({ studio }: { studio: Studio }) {
   )
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+function Audience({ delay }: { delay: Parameters<typeof audienceText>[0] }) {
+  const { says, more } = audienceText(delay)
+  return (
+    <>
+      {says} <span class="soft">({more})</span>
+    </>
+  )
+}
 
 function Number({ name, children }: { name: string; children: ComponentChildren }) {
   return (

@@ -1,18 +1,23 @@
 // What the viewers will see or are seeing, and what keeps them from it.
 import { useEffect, useRef } from 'preact/hooks'
+import { browserClock } from '../../clock.ts'
+import { useSession } from '../../frame/session.tsx'
+import { drawFrom, sendThumbnails } from '../../media/studio/thumbnails.ts'
 import type { Studio } from '../../media/studio/use-studio.ts'
 import type { Trouble } from '../../media/studio/troubles.ts'
+import { slugHere } from '../../paths.ts'
 import { Badge, LiveBadge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useNow } from '../../ui/clock.ts'
 import { AlertIcon } from '../../ui/icons.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { clockText } from '../../ui/time.ts'
 
 export function Preview({ studio }: { studio: Studio }) {
   const { capture, broadcast } = studio
   return (
     <div class="preview">
-      <Picture track={capture.video} />
+      <Picture track={capture.video} live={broadcast.phase.at === 'live'} />
       <p class="preview-state">
         {broadcast.phase.at === 'live' ? (
           <>
@@ -46,8 +51,14 @@ const STATES = {
   over: 'Not live',
 } as const
 
-function Picture({ track }: { track: MediaStreamTrack | null }) {
+function Picture({ track, live }: { track: MediaStreamTrack | null; live: boolean }) {
+  const { api } = useSession()
   const ref = useRef<HTMLVideoElement>(null)
+  useEffect(() => {
+    if (!live || !ref.current) return
+    const send = (jpeg: Blob) => api.thumbnail(slugHere(), jpeg)
+    return sendThumbnails({ draw: drawFrom(ref.current), send, clock: browserClock })
+  }, [live, api])
   useEffect(() => {
     if (ref.current) ref.current.srcObject = track && new MediaStream([track])
   }, [track])
@@ -61,15 +72,6 @@ function OnAir({ since }: { since: number | null }) {
       {clockText(now - (since ?? now))}
     </span>
   )
-}
-
-/** `4:05`, `1:04:05`. */
-export function clockText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
-  const two = (n: number) => String(n).padStart(2, '0')
-  const hours = Math.floor(seconds / 3600)
-  const rest = `${hours > 0 ? two(Math.floor((seconds % 3600) / 60)) : Math.floor(seconds / 60)}:${two(seconds % 60)}`
-  return hours > 0 ? `${hours}:${rest}` : rest
 }
 
 function Troubled({ trouble, studio }: { trouble: Trouble; studio: Studio }) {

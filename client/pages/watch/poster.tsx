@@ -1,4 +1,5 @@
 // What stands on the stage while there is no picture: when it starts, or that it is over.
+import type { ComponentChildren } from 'preact'
 import type { StreamCard } from '../../../shared/api/streams.ts'
 import { useNow } from '../../ui/clock.ts'
 import { Countdown } from '../../ui/countdown.tsx'
@@ -17,12 +18,13 @@ export function StartsIn({ startsAt }: { startsAt: number | null }) {
   )
 }
 
-export function Over({ stream }: { stream: StreamCard }) {
+export function Over({ stream, children }: { stream: StreamCard; children?: ComponentChildren }) {
   const now = useNow(30_000)
   return (
-    <div class="watch-poster">
+    <div class="watch-poster" role="status">
       <p class="watch-poster-title">The stream is over</p>
       {stream.endedAt !== null && <p>It ended {agoText(stream.endedAt, now)}.</p>}
+      {children}
       <p>The chat can still be read here.</p>
     </div>
   )

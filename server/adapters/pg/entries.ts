@@ -45,6 +45,19 @@ export function pinnedIn(pool: Pool, stream: StreamId, as: PrincipalId | null): 
   })
 }
 
+/** What was pinned in the room right before this seq, in its present state. */
+export async function pinnedBefore(query: Query, stream: StreamId, seq: number): Promise<Message | null> {
+  const [row] = await query<MessageRow & { kind: string }>(
+    `select e.kind, ${MESSAGE} from app.log l join app.entry e on e.log_id = l.id
+     left join app.message m on m.id = e.message_id ${QUOTE}
+     where l.stream_id = $1 and l.kind = 'room' and l.audience = $1
+       and e.seq < $2 and e.kind in ('pinned', 'unpinned')
+     order by e.seq desc limit 1`,
+    [stream, seq],
+  )
+  return row?.kind === 'pinned' ? toMessage(row) : null
+}
+
 export async function readEntries(query: Query, log: LogKey, from: number, to: number): Promise<Entry[]> {
   // Rooms are read most, and hold nothing of what the further joins find.
   const staged = log.kind === 'thread' || log.kind === 'backstage'

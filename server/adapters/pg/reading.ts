@@ -4,7 +4,7 @@ import type { Reading } from '../../app/reading-ports.ts'
 import type { LogKey } from '../../domain/log.ts'
 import type { PersonCard, Team } from '../../../shared/api/chat.ts'
 import type { Epoch, StreamId } from '../../../shared/ids.ts'
-import { readEntries } from './entries.ts'
+import { pinnedBefore, readEntries } from './entries.ts'
 import { searchAs } from './search.ts'
 import { asPrincipal, type Query } from './unit.ts'
 
@@ -22,10 +22,10 @@ export function createReading(pool: Pool): Reading {
       })
     },
     search: (as, stream, asked) => searchAs(pool, as, stream, asked),
-    span(as, stream, { from, to, after, limit, delaySeconds }) {
+    span(as, stream, { from, to, after, limit, delaySeconds, pin }) {
       return asPrincipal(pool, as, 'replay', async (query) => {
         const position = await positionOf(query, stream, delaySeconds)
-        if (!position) return { entries: [], more: false }
+        if (!position) return { entries: [], more: false, pinned: null }
         const [ends] = await query<{ first: number; last: number | null }>(
           `select app.seq_at($1, to_timestamp(($2::float8 - 1) / 1000)) + 1 as first,
              case when $3::float8 is not null then app.seq_at($1, to_timestamp($3::float8 / 1000)) end as last`,
@@ -35,7 +35,9 @@ export function createReading(pool: Pool): Reading {
         const last = Math.min(position.seq, ends?.last ?? position.seq)
         const end = Math.min(last, first + limit - 1)
         const entries = end < first ? [] : await readEntries(query, roomOf(stream), first, end)
-        return { entries, more: end < last }
+        // Not beyond what a viewer may see yet: `first` may be.
+        const pinned = pin ? await pinnedBefore(query, stream, Math.min(first, position.seq + 1)) : null
+        return { entries, more: end < last, pinned }
       })
     },
     async card(as, stream, person) {

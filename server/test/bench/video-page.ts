@@ -95,7 +95,7 @@ function publish(slug: string): Promise<void> {
         if (phase.at === 'over') fail(new Error(phase.says))
       },
     })
-    broadcast.start({ picture: { track: film(), box: null }, sound: tone() })
+    broadcast.start({ picture: { track: film(), boxFor: () => null }, sound: tone() })
   })
 }
 
