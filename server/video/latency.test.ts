@@ -40,11 +40,11 @@ test('V32 the reports of another node weigh as many as they are, until newer one
   const here = createLatency()
   for (let i = 0; i < 500; i++) here.report(`viewer ${i}`, 500, 0)
   here.elsewhere('b', spread, 0)
-  expect(here.summary(0)).toEqual({ p50: 1_000, p95: 2_000, samples: 1_500 })
+  expect(here.summary(0)).toEqual({ min: 500, p50: 1_000, p95: 2_000, max: 2_000, samples: 1_500 })
   here.elsewhere('b', { values: [700], samples: 1 }, 10_000)
   expect(here.summary(10_000)?.samples).toBe(501)
   // What a node says of its own viewers is never what it heard from others.
   expect(here.spread(10_000).samples).toBe(500)
-  expect(here.summary(15_001)).toEqual({ p50: 700, p95: 700, samples: 1 })
+  expect(here.summary(15_001)).toEqual({ min: 700, p50: 700, p95: 700, max: 700, samples: 1 })
   expect(here.summary(25_001)).toBeNull()
 })

@@ -150,7 +150,7 @@ export function createSession(deps: SessionDeps): Session {
     const mine = ++rounds
     const current = (): boolean => mine === rounds
     deps
-      .playHls(video, deps.playback, {
+      .playHls(video, playback, {
         wanted: () => current() && !facts.paused,
         ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
         blocked: () => current() && blocked(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ageOf, CODE_SIZE, drawClock } from './clock-code.ts'
+import { ageOf, CODE_SIZE, drawClock, paintClock } from './clock-code.ts'
 
 /** A canvas of grey values; `noise` is what an encoder does to them. */
 function filmed(now: number, noise = 0): { data: Uint8ClampedArray<ArrayBuffer>; width: number } {
@@ -29,4 +29,14 @@ test('the code may wrap between camera and screen', () => {
 
 test('a damaged square is no number', () => {
   expect(ageOf(filmed(1_000, 90), 2_000)).toBeNull()
+})
+
+test('the same code in a picture of one byte a pixel', () => {
+  const width = CODE_SIZE.width + 7
+  const grey = new Uint8Array(width * CODE_SIZE.height)
+  const now = 1_795_251_573_544
+  paintClock(grey, width, now)
+  const data = new Uint8ClampedArray(grey.length * 4)
+  for (const [i, value] of grey.entries()) data.fill(value, i * 4, i * 4 + 4)
+  expect(ageOf({ data, width }, now + 412)).toBe(412)
 })

@@ -21,6 +21,18 @@ export function drawClock(context: CanvasRenderingContext2D, now: number): void 
   }
 }
 
+/** The same into a picture of one byte a pixel. */
+export function paintClock(picture: Uint8Array, width: number, now: number): void {
+  const value = Math.floor(now) % WRAP
+  for (let bit = 0; bit < BITS; bit++) {
+    const on = Math.floor(value / 2 ** bit) % 2 === 1
+    for (let y = 0; y < 2 * SQUARE; y++) {
+      const from = y * width + bit * SQUARE
+      picture.fill(on === y < SQUARE ? 255 : 0, from, from + SQUARE)
+    }
+  }
+}
+
 /** Milliseconds since the picture was drawn; null when the code cannot be read. */
 export function ageOf(pixels: Pixels, now: number): number | null {
   const value = readClock(pixels)

@@ -1,27 +1,31 @@
-// `npm run bench:video`: glass to glass. A studio films a clock coded into the picture, viewers read it off
-// their screens; everything between is real. One viewer at a time, in turn by push, LL-HLS and plain HLS.
-import { readFileSync } from 'node:fs'
+// `npm run bench:video`: glass to glass, and what video costs the server. A studio films a clock coded into the
+// picture, viewers read it off their screens; everything between is real.
 import { parseArgs } from 'node:util'
-import type { Page } from 'playwright-core'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { StreamCard } from '../../../shared/api/streams.ts'
 import { chromiumMissing, launch } from '../e2e/browser.ts'
-import { startServer } from '../server-process.ts'
+import { freePort, startServer } from '../server-process.ts'
 import { openShow } from '../show.ts'
+import { processSeconds } from './append-cpu.ts'
 import { bundlePage, openBench } from './video-bundle.ts'
-import type { Seen, Via } from './video-page.ts'
+import { gatherCrowd } from './video-crowd.ts'
+import { noFfmpeg, pushRtmp } from './video-encoder.ts'
+import { measureGlass, measureWatchPage, type GlassRow } from './video-glass.ts'
 
-const HELP = `usage: npm run bench:video [-- --seconds 10 --viewers 1]
+const HELP = `usage: npm run bench:video [-- --seconds 10 --viewers 1 --crowd 100]
   --seconds N   how long each way of playing is measured, after 3 s to settle
-  --viewers N   viewers at the same time`
-const WAYS: Via[] = ['push', 'll-hls', 'hls']
-const SETTLE_MS = 3_000
-/** Clock ticks of /proc per second on Linux. */
-const TICKS = 100
+  --viewers N   viewers in browsers at the same time
+  --crowd N     viewers by push who only count bytes, for the cost of many
+Needs Chromium, and ffmpeg for the rows of an encoder.`
+/** The crowd comes from one address. */
+const LIFTED = { GUESTS_PER_MINUTE: '100000', PASSES_PER_MINUTE: '100000', SOCKETS_PER_ADDRESS: '100000' }
 
 const { values } = parseArgs({
   options: {
     help: { type: 'boolean' },
     seconds: { type: 'string', default: '10' },
     viewers: { type: 'string', default: '1' },
+    crowd: { type: 'string', default: '100' },
   },
 })
 const missing = chromiumMissing()
@@ -29,97 +33,80 @@ if (values.help || missing !== undefined) {
   console.log(values.help ? HELP : missing)
   process.exit(values.help ? 0 : 1)
 }
+const [seconds, viewers, crowdSize] = [values.seconds, values.viewers, values.crowd].map(Number) as [
+  number,
+  number,
+  number,
+]
 
-type Row = Record<'way' | 'p50 ms' | 'p95 ms' | 'first frame ms' | 'samples' | 'server CPU %', string>
-
-await using server = await startServer()
+const rtmpPort = await freePort()
+await using server = await startServer({ env: { ...LIFTED, RTMP_PORT: String(rtmpPort) } })
+const cpu = () => processSeconds(server.pid)
 const { host, stream } = await openShow(server, 'Clock')
 const files = await bundlePage()
 const browser = await launch()
 const open = async () =>
   openBench(await browser.newContext({ viewport: { width: 1300, height: 800 } }), server.url, files)
+const glass = { open, cpu, viewers, seconds }
+const rows: GlassRow[] = []
 try {
   const studio = await open()
   await studio.context().addCookies([{ ...cookieOf(host.cookie()), url: server.url }])
   await studio.evaluate((slug) => window.bench.publish(slug), stream.slug)
-  const rows: Row[] = []
-  for (const way of WAYS) rows.push(await measure(way))
-  rows.push(await measureWatchPage())
+  const cost = await costOf(stream.slug)
+  rows.push(...(await measureGlass({ ...glass, ingest: 'browser', slug: stream.slug })))
+  rows.push(await measureWatchPage(browser, `${server.url}/watch/${stream.slug}`))
+  await host.call('POST', `/api/streams/${stream.slug}/end`, {})
+  await studio.context().close()
+  if (noFfmpeg === null) rows.push(...(await measureEncoder()))
+  else console.log(`no rows of an encoder: ${noFfmpeg}`)
   console.table(rows)
+  console.table([cost])
 } finally {
   await browser.close()
 }
 
-async function measure(way: Via): Promise<Row> {
-  const pages = await Promise.all(Array.from({ length: Number(values.viewers) }, () => open()))
-  await Promise.all(
-    pages.map((page) =>
-      page.evaluate(([slug, via]) => window.bench.watch(slug, via), [stream.slug, way] as const),
-    ),
-  )
-  await pause(SETTLE_MS)
-  const settled = await Promise.all(pages.map((page) => seenBy(page)))
-  const cpu = cpuSeconds(server.pid)
-  await pause(Number(values.seconds) * 1_000)
-  const used = cpuSeconds(server.pid) - cpu
-  const seen = await Promise.all(pages.map((page) => seenBy(page)))
-  await Promise.all(pages.map((page) => page.context().close()))
-  const ages = seen.flatMap(({ ages }, i) => ages.slice(settled[i]?.ages.length ?? 0))
+/** CPU of the server for one publisher alone, and then for so many viewers by push. */
+async function costOf(slug: string): Promise<Record<string, string>> {
+  const share = async () => {
+    const before = cpu()
+    await pause(seconds * 1_000)
+    return (cpu() - before) / seconds
+  }
+  await pause(seconds * 500) // what begins costs more
+  const alone = await share()
+  const crowd = await gatherCrowd(server.url, slug, crowdSize)
+  await pause(seconds * 500)
+  const bytes = crowd.bytes()
+  const full = await share()
+  const each = ((crowd.bytes() - bytes) * 8) / seconds / crowdSize / 1_000
+  await crowd.leave()
+  const percent = (of: number) => `${(of * 100).toFixed(1)} %`
   return {
-    way,
-    'p50 ms': at(ages, 0.5),
-    'p95 ms': at(ages, 0.95),
-    'first frame ms': at(
-      seen.map((one) => one.firstFrameMs),
-      0.5,
-    ),
-    samples: String(ages.length),
-    'server CPU %': ((used / Number(values.seconds)) * 100).toFixed(1),
+    'one publisher, of a core': percent(alone),
+    [`${crowdSize} viewers by push`]: percent(full - alone),
+    'kbit/s each': each.toFixed(0),
   }
 }
 
-/** The page as a viewer opens it: document, scripts, pass, socket, first frame. */
-async function measureWatchPage(): Promise<Row> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(`${server.url}/watch/${stream.slug}`, { waitUntil: 'commit' })
-  const firstFrame = await page.evaluate(async () => {
-    for (;;) {
-      const video = document.querySelector('video')
-      if (video)
-        return new Promise<number>((done) => video.requestVideoFrameCallback(() => done(performance.now())))
-      await new Promise((next) => requestAnimationFrame(next))
-    }
-  })
-  await context.close()
-  const nothing = { 'p50 ms': '', 'p95 ms': '', samples: '', 'server CPU %': '' }
-  return { ...nothing, way: 'watch page, from navigation', 'first frame ms': firstFrame.toFixed(0) }
+async function measureEncoder(): Promise<GlassRow[]> {
+  const show = await host.call<StreamCard>('POST', '/api/streams', { title: 'Encoder' })
+  const { key } = await host.call<{ key: string }>('GET', `/api/streams/${show.slug}/ingest-key`)
+  const encoder = pushRtmp(`rtmp://127.0.0.1:${rtmpPort}/live/${key}`)
+  try {
+    while ((await stateOf(show.slug)) !== 'live') await pause(200)
+    return await measureGlass({ ...glass, ingest: 'RTMP', slug: show.slug })
+  } finally {
+    await encoder.stop()
+  }
 }
 
-function seenBy(page: Page): Promise<Seen> {
-  return page.evaluate(() => window.bench.seen())
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms))
+async function stateOf(slug: string): Promise<string> {
+  const { stream } = await host.call<{ stream: StreamCard }>('GET', `/api/streams/${slug}`)
+  return stream.state
 }
 
 function cookieOf(header: string): { name: string; value: string } {
   const [name = '', value = ''] = header.split(/=(.*)/s)
   return { name, value }
-}
-
-function at(samples: number[], share: number): string {
-  const sorted = samples.toSorted((a, b) => a - b)
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN).toFixed(0)
-}
-
-/** User and system time of a process; 0 where there is no /proc. */
-function cpuSeconds(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return (Number(fields[11]) + Number(fields[12])) / TICKS
-  } catch {
-    return 0
-  }
 }
