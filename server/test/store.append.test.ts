@@ -75,7 +75,7 @@ for (const engine of engines)
           for (const result of await batch()) valueOf(result)
           const rows = (await rowsRead(store)) - before
           expect(rows).toBeGreaterThan(0)
-          expect(rows).toBeLessThan(100)
+          expect(rows).toBeLessThan(120)
         } finally {
           await store.close()
         }

@@ -8,21 +8,22 @@ import { engines } from './databases.ts'
 import { openStore, type Store } from './store.ts'
 
 /** Everything that runs as the owner, whoever calls it; any other function is bound by the caller's policies. */
-const DEFINERS = `act_appoint act_approve act_ban act_block act_delete act_dismiss act_enrol act_expel
-  act_lift act_note act_pin act_reject act_report act_resolve act_rules act_slow act_state act_timeout
-  act_unban act_unblock act_unpin act_wipe add_simulcast_target admissions adopt_recordings air
-  aired_elsewhere airings append beat_node beat_recordings begin_recording clear_overlay_key
-  create_account create_first_host create_guest create_invite create_login_link create_session
-  create_stream credentials delete_recording edit_stream end_session end_sessions erase_me
-  erase_my_messages erase_stream expire_recordings finish_recording forget_recordings gone_recordings
-  in_my_inbox ingest_of ingest_revision is_banned keep_skeletons leave_node leave_recording my_backstages
-  my_bans my_held my_hosted my_profile my_received my_reports my_sent my_terms name_taken node_at
-  overlay_seat overlay_since overlay_stream own_simulcast_targets password_hash person person_card
-  positions recordings_of redeem_login_link remove_simulcast_target reset_ingest_key revocations role_of
-  rotate_epochs session_person session_recent set_overlay_key set_terms settle_key simulcast_targets
-  standing stands tally team terms_of_stream threads_since trim_recording unaired unclaimed_host
-  unskeletoned
-  update_person without_host`
+const DEFINERS = `act_appoint act_approve act_ban act_block act_delete act_dismiss act_enrol act_expel act_lift act_note
+  act_pin act_reject act_report act_resolve act_rules act_slow act_state act_timeout act_unban
+  act_unblock act_unpin act_wipe add_simulcast_target admissions admit adopt_recordings air
+  aired_elsewhere airings append beat_node beat_recordings begin_recording choose_provider
+  clear_overlay_key create_account create_first_host create_guest create_invite create_login_link
+  create_session create_stream credentials delete_recording doom_mux edit_stream end_session end_sessions
+  erase_me erase_my_messages erase_stream expire_recordings finish_recording forget_recordings
+  forget_webhooks gate_passphrase gate_refusal gone_recordings in_my_inbox ingest_of ingest_revision
+  is_banned keep_skeletons keep_webhook leave_node leave_recording may_watch mux_asset mux_assets
+  mux_by_live mux_closed mux_doomed mux_due mux_forget_asset mux_gone mux_keep mux_live mux_of
+  my_backstages my_bans my_closed my_held my_hosted my_profile my_received my_reports my_sent my_terms
+  name_taken node_at overlay_seat overlay_since overlay_stream own_simulcast_targets password_hash person
+  person_card positions recordings_of redeem_login_link remove_simulcast_target reset_ingest_key
+  revocations role_of rotate_epochs seats session_person session_recent set_gate set_overlay_key
+  set_terms settle_key simulcast_targets standing stands stands_at tally team terms_of_stream
+  threads_since trim_recording unaired unclaimed_host unskeletoned update_person without_host`
 
 for (const engine of engines)
   describe.skipIf(engine.skip !== null)(`row-level security of moderation on ${engine.name}`, () => {

@@ -11,11 +11,13 @@ import { bundlePage, openBench } from './video-bundle.ts'
 import { gatherCrowd } from './video-crowd.ts'
 import { noFfmpeg, pushRtmp } from './video-encoder.ts'
 import { measureGlass, measureWatchPage, type GlassRow } from './video-glass.ts'
+import { measureHours } from './video-hours.ts'
 
 const HELP = `usage: npm run bench:video [-- --seconds 10 --viewers 1 --crowd 100]
   --seconds N   how long each way of playing is measured, after 3 s to settle
   --viewers N   viewers in browsers at the same time
   --crowd N     viewers by push who only count bytes, for the cost of many
+At the end two hours of a show on a clock turned by hand: what stays in memory.
 Needs Chromium, and ffmpeg for the rows of an encoder.`
 /** The crowd comes from one address. */
 const LIFTED = { GUESTS_PER_MINUTE: '100000', PASSES_PER_MINUTE: '100000', SOCKETS_PER_ADDRESS: '100000' }
@@ -62,6 +64,7 @@ try {
   else console.log(`no rows of an encoder: ${noFfmpeg}`)
   console.table(rows)
   console.table([cost])
+  console.table(await measureHours())
 } finally {
   await browser.close()
 }

@@ -62,6 +62,13 @@ const WAYS: Record<string, { look: Look; expected: (verdict: Verdict, kind: Kind
   playlist: { look: byHttp(({ url }) => url('plain.m3u8')), expected: absent },
   'low-latency playlist': { look: byHttp(({ url }) => url('live.m3u8')), expected: absent },
   segment: { look: byHttp(({ url }, segment) => url(segment)), expected: absent },
+  rewind: { look: byHttp(({ url }) => url('dvr.m3u8')), expected: absent },
+  recordings: { look: byHttp(({ at }) => `${at}/recordings`), expected: absent },
+  // What is recorded is named as it was while it was live.
+  recording: {
+    look: byHttp(({ url }, segment) => url(segment.replace(/-\d+\.m4s$/, '-vod.m3u8'))),
+    expected: absent,
+  },
   history: { look: byHttp(({ at }) => `${at}/messages`), expected: coded },
   replay: { look: byHttp(({ at }) => `${at}/replay`), expected: coded },
   search: {
@@ -98,7 +105,7 @@ describe('gates', () => {
   })
 
   test('P40 every cell was tried', () => {
-    expect(executed.size).toBe(6 * 7 * 11)
+    expect(executed.size).toBe(6 * 7 * 14)
     expect(executed.size).toBe(GATE_KINDS.length * KINDS.length * Object.keys(WAYS).length)
   })
 
