@@ -68,7 +68,7 @@ describe.skipIf(noCompiler !== null)(`the fan-out bench (without cc: ${noCompile
     )
     rmSync(folder, { recursive: true })
     expect(files.map((file) => file.slice(folder.length + 1)).sort()).toEqual([
-      'cpuPerMillion.svg',
+      'cpu-per-million.svg',
       'growth-cpu.svg',
       'growth-latency.svg',
       'p99.svg',
