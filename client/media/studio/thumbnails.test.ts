@@ -59,6 +59,21 @@ test('a slow line gets the next one when the last has arrived; a refused one is 
   expect(refused.sent).toHaveLength(2)
 })
 
+test('the server, which keeps one per interval, never gets the next one sooner after it took the last', async () => {
+  const slow = world(() => 5_000)
+  slow.hold()
+  await slow.pass()
+  slow.clock.advance(1_200)
+  slow.release()
+  await settle()
+  slow.clock.advance(THUMBNAIL.everyMs - 1)
+  await settle()
+  expect(slow.sent).toHaveLength(1)
+  slow.clock.advance(1)
+  await settle()
+  expect(slow.sent).toHaveLength(2)
+})
+
 test('without a picture, or too large at any quality, nothing is sent; nor after the end', async () => {
   const none = world(() => null)
   await none.pass()

@@ -1,7 +1,7 @@
 // Small pictures of what is on air, for the recording's strip: one every few seconds, while live. They cost the
 // broadcast nothing: drawn from the preview, at most one on its way, and what goes wrong is left out.
 import { THUMBNAIL } from '../../../shared/api/recordings.ts'
-import { every, type Clock } from '../../clock.ts'
+import type { Clock } from '../../clock.ts'
 
 /** Draws the picture as a JPEG of this quality (0 to 1); null when there is no picture now. */
 export type Draw = (quality: number) => Promise<Blob | null>
@@ -15,8 +15,8 @@ export function sendThumbnails(deps: {
   send(jpeg: Blob): Promise<unknown>
   clock: Clock
 }): () => void {
-  let busy = false
   let stopped = false
+  let cancel = (): void => undefined
 
   async function once(): Promise<void> {
     for (const quality of QUALITIES) {
@@ -28,17 +28,22 @@ export function sendThumbnails(deps: {
       }
     }
   }
-  const stop = every(deps.clock, THUMBNAIL.everyMs, () => {
-    if (busy) return
-    busy = true
-    once()
-      // The strip has a gap then; nobody is kept from anything.
-      .catch(() => undefined)
-      .finally(() => (busy = false))
-  })
+
+  /** From the answer on, not from the clock: one that was long on its way would have the next one at its heels, and
+   * the server refuses that. */
+  function next(): void {
+    if (stopped) return
+    cancel = deps.clock.after(THUMBNAIL.everyMs, () => {
+      once()
+        // The strip has a gap then; nobody is kept from anything.
+        .catch(() => undefined)
+        .finally(next)
+    })
+  }
+  next()
   return () => {
     stopped = true
-    stop()
+    cancel()
   }
 }
 

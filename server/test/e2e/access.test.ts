@@ -230,7 +230,9 @@ describe.skipIf(missing !== undefined)(
       await asHost(`/api/streams/${SLUG}/end`, {})
       for (const { page } of [phone, desktop]) {
         await page.goto(at(`/watch/${SLUG}`))
-        await page.getByText('The stream is over').waitFor(patience)
+        await page.getByRole('heading', { name: 'Chat replay' }).waitFor(patience)
+        expect(await faults(page)).toEqual([])
+        await page.getByRole('button', { name: 'Whole chat' }).click()
         await page.getByText('An answer').last().waitFor(patience)
         expect(await faults(page)).toEqual([])
         await page.goto(at('/'))
