@@ -33,7 +33,8 @@ export type EncodedPacket = {
 
 export type MediaFrame = { type: 'config'; config: TrackConfig } | { type: 'packet'; packet: EncodedPacket }
 
-/** Studio -> `/ingest`, text. `publish` first, within 5 s. `clock` measures the offset; send a few, then one every 10 s. */
+/** Studio -> `/ingest`, text. `publish` first, within 5 s; everything else, media too, only after `go`. `clock`
+ * measures the offset; send a few, then one every 10 s. */
 export type IngestSays = { t: 'publish'; grant: string } | { t: 'clock'; sent: number } | { t: 'bye' }
 
 /** `/ingest` -> studio, text. */

@@ -38,8 +38,14 @@ export async function signUp(server: ServerProcess, name: string): Promise<Perso
 export async function publish(server: ServerProcess, host: Person, slug: string): Promise<{ stop(): void }> {
   const { grant } = await host.call<IngestGrant>('POST', `/api/streams/${slug}/ingest-grant`, {})
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ingest`)
-  await new Promise((opened) => socket.on('open', opened))
-  socket.send(JSON.stringify({ t: 'publish', grant }))
+  socket.on('open', () => socket.send(JSON.stringify({ t: 'publish', grant })))
+  // What comes before `go` is refused.
+  await new Promise<void>((go, failed) => {
+    socket.on('message', (text: Buffer) => {
+      if ((JSON.parse(text.toString()) as { t: string }).t === 'go') go()
+    })
+    socket.on('close', (code) => failed(new Error(`closed with ${code}`)))
+  })
   socket.send(JSON.stringify({ t: 'clock', sent: Date.now() }))
   for (const config of [AVC, AAC]) socket.send(encodeConfig(config))
   let at = Date.now() - 5_000
