@@ -135,7 +135,9 @@ test.each(hostile)('V6 %s is refused as %s, and other streams play on', async (_
 })
 
 test('V6 no bytes bring anything down: frames with a few bytes changed are taken or refused', () => {
-  const good = [AVC, AAC].map(encodeConfig).concat(stretch(NOW, 200).map(encodePacket))
+  const good = [AVC, AAC]
+    .map((one) => encodeConfig(one))
+    .concat(stretch(NOW, 200).map((one) => encodePacket(one)))
   const change = fc.record({ frame: fc.nat(good.length - 1), at: fc.nat(60), to: fc.nat(255) })
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {

@@ -55,6 +55,8 @@ export function createPublication(deps: {
   function media(frame: MediaFrame, size: number, now: number): Refusal | null {
     if (!meter.add(size, frame.type === 'packet' && frame.packet.track === 'video', now))
       return malformed(`More than ${Math.round(maxBitsPerSecond / 1e6)} Mbit/s. Choose a lower quality.`)
+    // Measured with the rest; nobody takes it.
+    if (frame.layer === 'low') return null
     return frame.type === 'config' ? config(frame.config, now) : packet(frame.packet, now)
   }
 

@@ -26,12 +26,12 @@ test('V10 the size of the picture is read from its parameter sets, with what is 
 
 test('V10 tags become configs and packets, and those become the same tags again', () => {
   const reader = createTagReader()
-  expect(reader.video(configTag(FILMED), 0)).toEqual({ type: 'config', config: FILMED })
-  expect(reader.audio(configTag(AAC), 0)).toEqual({ type: 'config', config: AAC })
+  expect(reader.video(configTag(FILMED), 0)).toEqual({ type: 'config', layer: 'main', config: FILMED })
+  expect(reader.audio(configTag(AAC), 0)).toEqual({ type: 'config', layer: 'main', config: AAC })
   const key = { track: 'video', ts: 40, dur: 1000 / 30, key: true, bytes: nal(5, 300) } as const
-  expect(reader.video(packetTag(key), 40)).toEqual({ type: 'packet', packet: key })
+  expect(reader.video(packetTag(key), 40)).toEqual({ type: 'packet', layer: 'main', packet: key })
   const delta = { track: 'video', ts: 60, dur: 20, offset: 80, key: false, bytes: nal(1) } as const
-  expect(reader.video(packetTag(delta), 60)).toEqual({ type: 'packet', packet: delta })
+  expect(reader.video(packetTag(delta), 60)).toEqual({ type: 'packet', layer: 'main', packet: delta })
   const sound = {
     track: 'audio',
     ts: 60,
@@ -39,7 +39,7 @@ test('V10 tags become configs and packets, and those become the same tags again'
     key: true,
     bytes: new Uint8Array([0x21, 1]),
   } as const
-  expect(reader.audio(packetTag(sound), 60)).toEqual({ type: 'packet', packet: sound })
+  expect(reader.audio(packetTag(sound), 60)).toEqual({ type: 'packet', layer: 'main', packet: sound })
 })
 
 test('V11 what browsers do not play is refused by name, with what to choose instead', () => {

@@ -57,7 +57,7 @@ export function createTagReader(): TagReader {
       height,
       description,
     }
-    return { type: 'config', config }
+    return { type: 'config', layer: 'main', config }
   }
 
   function audioConfig(description: Uint8Array): Tag {
@@ -69,6 +69,7 @@ export function createTagReader(): TagReader {
     const codec = 'mp4a.40.2'
     return {
       type: 'config',
+      layer: 'main',
       config: { kind: 'audio', codec, sampleRate, channels: form.channels, description },
     }
   }
@@ -93,7 +94,7 @@ export function createTagReader(): TagReader {
       const signed = ((a << 24) | (b << 16) | (c << 8)) >> 8
       const offset = Math.min(Math.max(signed, 0), MOST_OFFSET_MS)
       const packet: EncodedPacket = { track: 'video', ts, dur: frameMs, key: first >> 4 === 1, bytes }
-      return { type: 'packet', packet: offset === 0 ? packet : { ...packet, offset } }
+      return { type: 'packet', layer: 'main', packet: offset === 0 ? packet : { ...packet, offset } }
     },
 
     audio(payload, ts) {
@@ -107,7 +108,7 @@ export function createTagReader(): TagReader {
       if (kind === SEQUENCE_HEADER) return audioConfig(bytes)
       if (kind !== CODED || !described.audio) return null
       const dur = (AAC_FRAME * 1000) / sampleRate
-      return { type: 'packet', packet: { track: 'audio', ts, dur, key: true, bytes } }
+      return { type: 'packet', layer: 'main', packet: { track: 'audio', ts, dur, key: true, bytes } }
     },
   }
 }
