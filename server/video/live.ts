@@ -211,7 +211,7 @@ export function createLocalVideo(deps: {
       clock,
       latencyOf: (stream) => shows(stream)[0]?.latency,
       reach: edges?.reach,
-      atOrigin: undefined,
+      atOrigin: edges?.delays,
     }),
     endpoints: { push: push.endpoint, ingest },
     broadcastFor,
