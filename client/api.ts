@@ -18,6 +18,7 @@ import type { Recordings, TrimRequest } from '../shared/api/recordings.ts'
 import type { BlockedTerms, TermsRequest } from '../shared/api/moderation.ts'
 import type {
   CreateStreamRequest,
+  DelayRequest,
   Delivery,
   EditStreamRequest,
   HomeStreams,
@@ -147,6 +148,7 @@ export function createApi(fetch: typeof globalThis.fetch) {
     ingestKey: (slug: string) => call<IngestKey>('GET', `${stream(slug)}/ingest-key`),
     resetIngestKey: (slug: string) => call<IngestKey>('POST', `${stream(slug)}/ingest-key/reset`, {}),
     ingestStatus: (slug: string) => call<IngestStatus>('GET', `${stream(slug)}/ingest`),
+    delay: (slug: string, request: DelayRequest) => call<null>('POST', `${stream(slug)}/delay`, request),
     delivery: (slug: string) => call<Delivery>('GET', `${stream(slug)}/delivery`),
     simulcast: (slug: string) => call<Simulcast>('GET', `${stream(slug)}/simulcast`),
     addTarget: (slug: string, request: SimulcastRequest) =>

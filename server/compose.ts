@@ -30,6 +30,7 @@ import { createUws } from './adapters/uws/index.ts'
 import { createAccounts } from './app/accounts.ts'
 import { createAiring } from './app/airing.ts'
 import { createAppend } from './app/append.ts'
+import { createDelayCases } from './app/delays.ts'
 import { createDeliveryCases } from './app/delivery.ts'
 import { createGateCases, hostsGate } from './app/gates.ts'
 import { createGuests } from './app/guests.ts'
@@ -262,8 +263,12 @@ export async function start(
           (await video.files.get(stream, file, query)) ?? library.file(stream, file),
       },
       mayWatch: mayWatchAs,
+      delays: createDelayCases({
+        ...{ streams, mayWatch: mayWatchAs, delays: video.delays, limit: perAddress(12, 1) },
+        isHosted: ({ provider }) => mux !== null && provider === 'mux',
+      }),
       delivery: createDeliveryCases({
-        streams,
+        ...{ streams, delays: video.delays },
         mux: mux && mux.cases,
         sending: (stream) => sender?.sending(stream) ?? null,
         limit: perAddress(30, 10),

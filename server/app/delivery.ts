@@ -7,7 +7,7 @@ import type { Limiter } from './limiter.ts'
 import type { MuxCases } from './mux.ts'
 import type { Stream, Streams } from './ports.ts'
 import type { Who } from './sessions.ts'
-import type { PushState } from './video-ports.ts'
+import type { Delays, PushState } from './video-ports.ts'
 
 /** By push on a good line, and by plain HLS on the oldest phones. */
 const LOCAL = { provider: 'local', behind: { fromSeconds: 1, toSeconds: 6 } } as const
@@ -20,6 +20,7 @@ export function createDeliveryCases(deps: {
   mux: Pick<MuxCases, 'delivery' | 'ingestKey' | 'resetKey'> | null
   /** What of a stream is sent on from this node. */
   sending: (stream: StreamId) => PushState | null
+  delays: Pick<Delays, 'spread'>
   /** By person: every key is a question to Mux. */
   limit: Limiter
 }) {
@@ -45,8 +46,10 @@ export function createDeliveryCases(deps: {
       const stream = await streams.bySlug(slug)
       if (!stream) return deny('not_found')
       if (!isHost(who, stream)) return deny('not_allowed')
+      const hosted = mux !== null && stream.provider === 'mux'
       return ok({
-        ...(mux && stream.provider === 'mux' ? mux.delivery() : LOCAL),
+        ...(hosted ? mux.delivery() : LOCAL),
+        measured: await deps.delays.spread(stream.id, hosted),
         sending: sending(stream.id),
       })
     },

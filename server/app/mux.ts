@@ -119,7 +119,7 @@ export function createMuxCases(deps: {
     ingestKey: (stream: Stream) => ingest(stream, api.key),
     resetKey: (stream: Stream) => ingest(stream, api.resetKey),
 
-    delivery(): Omit<Delivery, 'sending'> {
+    delivery(): Pick<Delivery, 'provider' | 'behind'> {
       const [fromSeconds, toSeconds] = BEHIND[deps.latency]
       return { provider: 'mux', behind: { fromSeconds, toSeconds } }
     },

@@ -1,8 +1,8 @@
 // What the application asks of video. `local` (our packager) implements these; a cloud provider can too.
-import type { StreamId } from '../../shared/ids.ts'
+import type { PrincipalId, StreamId } from '../../shared/ids.ts'
 import type { StreamState } from '../../shared/protocol/events.ts'
 import type { EncodedPacket, TrackConfig, VideoState } from '../../shared/media.ts'
-import type { Playback } from '../../shared/api/streams.ts'
+import type { DelaySpread, Playback } from '../../shared/api/streams.ts'
 
 /** `hosted`: another service says so. Then no node of ours has the publisher, and nobody renews a lease for it. */
 export type VideoEvent = { stream: StreamId; state: VideoState; hosted?: true }
@@ -68,6 +68,15 @@ export type Tape = {
   /** The last half hour of the show as a playlist; null while there is nothing. `skip`: the reader has the beginning. */
   dvr(ended: boolean, skip: boolean): string | null
   end(): void
+}
+
+/** How far behind viewers are who do not have the push socket to say it on. `hosted`: another service carries the
+ * stream, so that no node need have anything of it. */
+export type Delays = {
+  /** `viewer`: whose newest report this is. */
+  report(stream: StreamId, viewer: PrincipalId, ms: number, hosted: boolean): Promise<void>
+  /** Of all viewers, those by push too. Hosted: of those who reported at this node. */
+  spread(stream: StreamId, hosted: boolean): Promise<DelaySpread | null>
 }
 
 /** One-time permission to publish, held in memory: lost on restart, asked again by the studio. */

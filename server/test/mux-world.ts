@@ -16,7 +16,8 @@ import type { IngestKey } from '../../shared/api/ingest.ts'
 import { settle } from './clock.ts'
 import { signed, startFakeMux, type MuxEvent } from './fake-mux.ts'
 import type { Store } from './store.ts'
-import { createWorld } from './web-world.ts'
+import { createDelays } from '../video/delays.ts'
+import { createWorld, NO_SHOW } from './web-world.ts'
 
 export const RSA = generateKeyPairSync('rsa', { modulusLength: 2_048 })
 const SECRET = 'the-webhook-secret-of-a-test'
@@ -59,14 +60,16 @@ export async function openMuxWorld(store: Store) {
     mayWatch: () => Promise.resolve(access.mayWatch),
   })
   const hooks = createMuxHooks({ notes, signature: api, tell, log })
+  const delays = createDelays({ clock: real, ...NO_SHOW })
   const delivery = createDeliveryCases({
-    ...{ streams: store.streams, mux: cases, sending: () => null },
+    ...{ streams: store.streams, mux: cases, sending: () => null, delays },
     limit: createLimiter({ clock: real, rate: perMinute(1_000, 1_000) }),
   })
   const world = createWorld({
     store,
     elsewhere: { ...cases, onEvent: voice.onEvent },
     http: { muxHooks: hooks, delivery },
+    delays,
     reading: createReadingPorts(store.db.pool),
     startAt: Date.now(),
     random: systemRandom,

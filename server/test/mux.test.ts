@@ -46,7 +46,7 @@ for (const engine of engines)
         provider: 'local',
       })
       expect((await mux.host.get(`/api/streams/${card.slug}/delivery`)).body).toEqual({
-        ...{ provider: 'mux', behind: { fromSeconds: 5, toSeconds: 10 }, sending: null },
+        ...{ provider: 'mux', behind: { fromSeconds: 5, toSeconds: 10 }, measured: null, sending: null },
       })
     })
 

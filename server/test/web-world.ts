@@ -15,6 +15,7 @@ import { createTables } from '../adapters/memory/tables.ts'
 import { createMemoryModeration } from '../adapters/memory/terms.ts'
 import { createAccounts } from '../app/accounts.ts'
 import { createAppend } from '../app/append.ts'
+import { createDelayCases } from '../app/delays.ts'
 import { createDeliveryCases } from '../app/delivery.ts'
 import { createGateCases, hostsGate } from '../app/gates.ts'
 import { createGuests } from '../app/guests.ts'
@@ -33,9 +34,10 @@ import type { Bus, Notice, Passwords, Random } from '../app/ports.ts'
 import { createSessions } from '../app/sessions.ts'
 import { createSimulcastCases } from '../app/simulcast.ts'
 import { createStreamCases } from '../app/streams.ts'
-import type { MediaFiles, Refusals } from '../app/video-ports.ts'
+import type { Delays, MediaFiles, Refusals } from '../app/video-ports.ts'
 import type { StaticFiles } from '../app/web-ports.ts'
 import { createHttp, type HttpDeps } from '../http/index.ts'
+import { createDelays } from '../video/delays.ts'
 import { createLibrary } from '../video/recording/library.ts'
 import { createRecorder } from '../video/recording/recorder.ts'
 import { ensureHost } from '../app/host.ts'
@@ -63,6 +65,9 @@ export const quickPasswords = (asked: (string | null)[] = []): Passwords => ({
     return Promise.resolve(hash === `hash of ${password}`)
   },
 })
+
+/** No video here, and no other nodes. */
+export const NO_SHOW = { latencyOf: () => undefined, reach: undefined, atOrigin: undefined }
 
 const nothingToRead: ReadingPorts = {
   reading: {
@@ -101,6 +106,7 @@ export function createWorld(
     refusals?: Pick<Refusals, 'newest'>
     /** New streams are carried by this. */
     elsewhere?: Elsewhere
+    delays?: Delays
   } = {},
 ) {
   const { publicUrl = 'https://stage.example', signUp = 'open' } = options
@@ -179,6 +185,7 @@ export function createWorld(
     ...{ streams: store.streams, rows, library, mayWatch, sweep: recorder.sweep },
     ...{ thumbnails: recorder.thumbnails, limit: limiter(60, 60), release: () => undefined },
   })
+  const { delays = createDelays({ clock, ...NO_SHOW }) } = options
   const reading = options.reading ?? nothingToRead
   const overHttp = createOverHttp({
     ...reading,
@@ -208,8 +215,12 @@ export function createWorld(
   const ownTerms = createOwnTerms(createMemoryModeration(tables))
   const http = createHttp({
     ownTerms,
+    delays: createDelayCases({
+      ...{ streams: store.streams, mayWatch, delays, limit: limiter(12, 1) },
+      isHosted: ({ provider }) => options.elsewhere !== undefined && provider === 'mux',
+    }),
     delivery: createDeliveryCases({
-      ...{ streams: store.streams, mux: null, sending: () => null, limit: limiter(30, 10) },
+      ...{ streams: store.streams, mux: null, sending: () => null, delays, limit: limiter(30, 10) },
     }),
     ...{ muxHooks: null, videoOrigins: [] },
     ...overHttp,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLatency } from './latency.ts'
+import { createLatency, OVER_HTTP_MS } from './latency.ts'
 
 test('half and nineteen twentieths of the viewers are below these', () => {
   const latency = createLatency()
@@ -47,4 +47,18 @@ test('V32 the reports of another node weigh as many as they are, until newer one
   expect(here.spread(10_000).samples).toBe(500)
   expect(here.summary(15_001)).toEqual({ min: 700, p50: 700, p95: 700, max: 700, samples: 1 })
   expect(here.summary(25_001)).toBeNull()
+})
+
+test('V40 a report over HTTP counts until the next one is due, and nothing is kept of who came and went', () => {
+  const latency = createLatency()
+  latency.report('by HLS', 4_000, 0, OVER_HTTP_MS)
+  latency.report('pushed', 600, 0)
+  expect(latency.summary(15_001)).toMatchObject({ samples: 1, max: 4_000 })
+  expect(latency.summary(20_000)?.samples).toBe(1)
+  expect(latency.summary(20_001)).toBeNull()
+  // Whoever goes over to push is one viewer still, and then as one of those.
+  latency.report('by HLS', 4_000, 30_000, OVER_HTTP_MS)
+  latency.report('by HLS', 600, 31_000)
+  expect(latency.summary(31_000)).toMatchObject({ samples: 1, max: 600 })
+  expect(latency.summary(46_001)).toBeNull()
 })

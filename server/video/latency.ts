@@ -1,38 +1,52 @@
 // What viewers report of their delay, one value each: the newest. Summed up for the studio, with what the viewers
 // of other nodes report.
+import { DELAY, type DelaySpread } from '../../shared/api/streams.ts'
 
-export type LatencySummary = { min: number; p50: number; p95: number; max: number; samples: number }
 /** The reports of one node: their values in order, thinned out when there are many, and how many there were. */
 export type Spread = { values: number[]; samples: number }
 export type Latency = {
-  report(viewer: string, ms: unknown, now: number): void
+  /** Counts for `forMs`, unless a newer one of the same viewer comes. */
+  report(viewer: string, ms: unknown, now: number, forMs?: number): void
   forget(viewer: string): void
   /** Of this node alone. */
   spread(now: number): Spread
   /** What another node has, in place of what it had before. */
   elsewhere(node: string, spread: Spread, now: number): void
-  summary(now: number): LatencySummary | null
+  summary(now: number): DelaySpread | null
 }
 
 /** Reports come every 5 s; who has been silent for three of them has paused or is on its way out. */
 const FRESH_MS = 15_000
-/** Beyond a minute it is not delay but another clock. */
-const MOST_MS = 60_000
+/** Over HTTP nobody hangs up, and the next report may reach another node: this one counts until that is due, and a
+ * little longer. */
+export const OVER_HTTP_MS = DELAY.everyMs + 5_000
 const MOST_VALUES = 100
 
 export function createLatency(): Latency {
-  const reports = new Map<string, { ms: number; at: number }>()
+  const reports = new Map<string, { ms: number; until: number }>()
   const others = new Map<string, { spread: Spread; at: number }>()
+
+  let sweepAt = -Infinity
+
+  /** Not all are forgotten by who knows that they left, and a show may be looked at by nobody. */
+  function sweep(now: number): void {
+    if (now < sweepAt) return
+    sweepAt = now + OVER_HTTP_MS
+    for (const [viewer, { until }] of reports) if (now > until) reports.delete(viewer)
+  }
 
   function fresh(now: number): number[] {
     const values: number[] = []
-    for (const { ms, at } of reports.values()) if (now - at <= FRESH_MS) values.push(ms)
+    for (const { ms, until } of reports.values()) if (now <= until) values.push(ms)
     return values.sort((a, b) => a - b)
   }
 
   return {
-    report(viewer, ms, now) {
-      if (typeof ms === 'number' && ms >= 0 && ms <= MOST_MS) reports.set(viewer, { ms, at: now })
+    report(viewer, ms, now, forMs = FRESH_MS) {
+      sweep(now)
+      // Beyond that it is not delay but another clock.
+      if (typeof ms === 'number' && ms >= 0 && ms <= DELAY.mostMs)
+        reports.set(viewer, { ms, until: now + forMs })
     },
     forget: (viewer) => void reports.delete(viewer),
     spread(now) {

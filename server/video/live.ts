@@ -15,6 +15,7 @@ import type {
 } from '../app/ports.ts'
 import type { Dial, NodeAddress, Nodes, Pipe, PipeHears, RelaySecrets } from '../app/relay-ports.ts'
 import type {
+  Delays,
   Grants,
   MediaFiles,
   PublisherFacts,
@@ -24,6 +25,7 @@ import type {
   VideoProvider,
 } from '../app/video-ports.ts'
 import { createBroadcast, type Broadcast } from './broadcast.ts'
+import { createDelays } from './delays.ts'
 import { createGrants } from './grants.ts'
 import { createIngest, type Admitted } from './ingest.ts'
 import { firstSegment } from './numbering.ts'
@@ -39,6 +41,7 @@ export type LocalVideo = {
   here: VideoProvider
   files: MediaFiles
   grants: Grants
+  delays: Delays
   endpoints: { push: Endpoint; ingest: Endpoint }
   /** The show that is on, or a new one: for a publisher that was let in. */
   broadcastFor(stream: StreamId): Broadcast
@@ -222,6 +225,12 @@ export function createLocalVideo(deps: {
       },
     },
     grants,
+    delays: createDelays({
+      clock,
+      latencyOf: (stream) => shows(stream)[0]?.latency,
+      reach: edges?.reach,
+      atOrigin: edges?.delays,
+    }),
     endpoints: { push: push.endpoint, ingest },
     broadcastFor,
     publishing: (stream) => broadcasts.get(stream)?.publishing() ?? null,

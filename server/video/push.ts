@@ -103,6 +103,8 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
   let told = ''
   let bucket = fullBucket(TEXT_RATE, clock.now())
   let cancelLook: (() => void) | undefined
+  /** By person, as those who play by HLS report: one that is only tried out beside that takes nothing away. */
+  let measured = false
   let release: (() => void) | undefined
   const cancelHello = clock.after(LIMITS.helloMs, () => close(4401))
 
@@ -122,7 +124,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
     release?.()
     if (!viewer) return
     show()?.feeds[playing].leave(peer)
-    show()?.latency.forget(peer.id)
+    if (measured) show()?.latency.forget(viewer.claims.principal)
     const mine = viewers.get(viewer.claims.principal)
     mine?.delete(viewer)
     if (mine?.size === 0) viewers.delete(viewer.claims.principal)
@@ -236,8 +238,10 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
           deps.log.fault('/push watch', error)
           close(4500)
         })
-      } else if (phase === 'watching' && says?.t === 'latency') show()?.latency.report(peer.id, says.ms, now)
-      else if (phase !== 'new' && says?.t === 'layer' && isLayer(says.layer)) ask(says.layer)
+      } else if (phase === 'watching' && viewer && says?.t === 'latency') {
+        measured = true
+        show()?.latency.report(viewer.claims.principal, says.ms, now)
+      } else if (phase !== 'new' && says?.t === 'layer' && isLayer(says.layer)) ask(says.layer)
       else close(4400)
     },
     binary: () => close(4400),

@@ -67,12 +67,26 @@ export type Playback = {
   dvr: string | null
   expiresAt: number | null
 }
+/** What viewers measured lately of how far their picture is behind, milliseconds: half of them and nineteen twentieths
+ * are below `p50` and `p95`. `samples`: how many viewers it rests on. */
+export type DelaySpread = { min: number; p50: number; p95: number; max: number; samples: number }
+
+export const DELAY = { everyMs: 15_000, mostMs: 60_000 } as const
+/** POST /api/streams/:slug/delay (whoever has a session and may watch): how far behind a picture is that does not come
+ * by push, every `everyMs` while it moves; a person once in 5 s. Answers 204, also when the show is over by then. */
+export const delayRequest = v.strictObject({
+  ms: v.pipe(v.number(), v.minValue(0), v.maxValue(DELAY.mostMs)),
+})
+export type DelayRequest = v.InferOutput<typeof delayRequest>
+
 /** GET /api/streams/:slug/delivery (its host): who carries the video and how far behind the host its viewers are.
- * `sending`: what becomes of what this browser publishes, where it is sent on; null: it is not, or not from the process
+ * `measured`: as they say themselves; null: nobody did lately. Of a stream that Mux carries it is what reached the
+ * process that answers. `sending`: what becomes of what this browser publishes, where it is sent on; null: it is not, or not from the process
  * that answers. */
 export type Delivery = {
   provider: Playback['provider']
   behind: { fromSeconds: number; toSeconds: number }
+  measured: DelaySpread | null
   sending: { state: 'connecting' | 'live' | 'waiting' | 'failed' | 'closed'; says: string | null } | null
 }
 /** GET /api/streams/:slug. Whom the gate keeps out gets its code with 403 and, as `closed`, a ClosedStream. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { renewed } from './hls.ts'
+import { behind, renewed } from './hls.ts'
 
 test('V21 the playlist is asked for at the address that works now, its pieces where they are', () => {
   const now = 'https://stream.mux.com/pid.m3u8?token=two'
@@ -10,4 +10,10 @@ test('V21 the playlist is asked for at the address that works now, its pieces wh
   // Of our own, a blocking reload keeps its question.
   const own = '/hls/s/live.m3u8'
   expect(renewed('/hls/s/live.m3u8?_HLS_msn=3', own)).toBe('/hls/s/live.m3u8?_HLS_msn=3')
+})
+
+test('V40 a delay by HLS is that of the date shown on the server’s clock, and nothing where there is no date', () => {
+  expect(behind(new Date(1_000), 3_500)).toBe(2_500)
+  for (const date of [null, new Date(NaN), new Date(4_000), new Date(-200_000)])
+    expect(behind(date, 3_500)).toBeNull()
 })

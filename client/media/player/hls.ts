@@ -6,6 +6,8 @@ import type { Playback } from '../../../shared/api/streams.ts'
 export type HlsEvents = {
   /** Asked once the library is here: by then push may have come back. */
   wanted(): boolean
+  /** The server's clock, which programme date-times are on. */
+  now(): number
   /** A frame can be shown. */
   ready(): void
   blocked(): void
@@ -32,7 +34,7 @@ const CONFIG = {
   // Our parts are fMP4 already: a worker has nothing to do, and its blob: script would need a looser policy.
   enableWorker: false,
 }
-/** A programme date-time this far from our clock says the clock is wrong, not that the picture is late. */
+/** A programme date-time this far from the clock says the clock is wrong, not that the picture is late. */
 const PLAUSIBLE_MS = 120_000
 
 export async function playHls(
@@ -81,7 +83,7 @@ export async function playHls(
       video.pause()
       hls.stopLoad()
     },
-    latency: () => behind(hls.playingDate),
+    latency: () => behind(hls.playingDate, on.now()),
     renew: (next) => void (address = next),
     stop: () => hls.destroy(),
   }
@@ -102,7 +104,7 @@ function playNative(video: HTMLVideoElement, url: string, on: HlsEvents): HlsPla
     pause: () => video.pause(),
     latency: () => {
       const zero = (video as { getStartDate?(): Date }).getStartDate?.()
-      return behind(zero ? new Date(zero.getTime() + video.currentTime * 1000) : null)
+      return behind(zero ? new Date(zero.getTime() + video.currentTime * 1000) : null, on.now())
     },
     // It cannot change what it plays from; when that stops working it starts over with the new one.
     renew: () => undefined,
@@ -129,8 +131,9 @@ export function renewed(url: string, address: string): string {
   return query !== undefined && url.split('?')[0] === path ? address : url
 }
 
-function behind(playing: Date | null): number | null {
+/** Null: the playlist has no dates, which a player may give as a date that is none. */
+export function behind(playing: Date | null, now: number): number | null {
   if (!playing) return null
-  const ms = Date.now() - playing.getTime()
+  const ms = now - playing.getTime()
   return ms >= 0 && ms < PLAUSIBLE_MS ? ms : null
 }

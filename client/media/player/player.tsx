@@ -7,6 +7,7 @@ import type { PassSource } from '../../pass.ts'
 import { Spinner } from '../../ui/spinner.tsx'
 import { useAwake } from './awake.ts'
 import { Controls } from './controls.tsx'
+import type { Behind } from './delay-reports.ts'
 import { PlayIcon, MutedIcon } from './icons.tsx'
 import { WORDS, type Phase } from './phase.ts'
 import { useShortcuts } from './shortcuts.ts'
@@ -17,6 +18,8 @@ export type PlayerProps = {
   title: string
   playback: Playback
   passes: PassSource
+  /** The same one for as long as the player is there. */
+  behind: Behind
   /** The stream's state as the chat last said it. */
   streamState?: StreamState
   /** The page should be asked again for `playback`. */
@@ -41,7 +44,7 @@ export function Player(props: PlayerProps) {
   const { over: after, onMuted, onDelay, onBack } = props
   const box = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
-  const { phase, session } = useSession(video, playback, passes, streamState, onStale)
+  const { phase, session } = useSession(video, playback, passes, streamState, props.behind, onStale)
   const [muted, setMuted] = useState(props.muted ?? true)
   const { awake, stir } = useAwake()
 

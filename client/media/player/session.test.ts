@@ -23,7 +23,9 @@ function world(
   const hls: HlsEvents[] = []
   const did: string[] = []
   const played: string[] = []
+  const reported: number[] = []
   const session = createSession({
+    behind: { now: clock.now, report: (ms) => reported.push(ms) },
     video: video as unknown as HTMLVideoElement,
     playback: {
       ...{ provider: 'local', dvr: null, expiresAt: null },
@@ -66,7 +68,7 @@ function world(
   }
   return {
     ...hand,
-    ...{ clock, video, hls, did, played, session, live, buffers: sources.buffers },
+    ...{ clock, video, hls, did, played, reported, session, live, buffers: sources.buffers },
     phase: () => phaseOf(shown.at(-1)!),
   }
 }
@@ -231,6 +233,21 @@ test('the delay is reported every five seconds while the picture moves', async (
   session.pause()
   clock.advance(5_000)
   expect(reports().length).toBe(1)
+})
+
+test('V40 by HLS the delay is reported while the picture moves, on the way of its own', async () => {
+  const { hls, wires, clock, video, reported, session } = world({ mse: false })
+  await settle()
+  clock.advance(10_000)
+  expect(reported).toEqual([])
+  hls[0]?.ready()
+  video.say('playing')
+  clock.advance(10_000)
+  expect(reported).toEqual([2_000, 2_000])
+  session.pause()
+  clock.advance(10_000)
+  expect(reported.length).toBe(2)
+  expect(wires).toEqual([])
 })
 
 const MUX: Playback = {

@@ -6,6 +6,7 @@ import type { PassSource } from '../../pass.ts'
 import { backoffMs } from '../backoff.ts'
 import { every, type Clock } from '../../clock.ts'
 import type { OpenWire } from '../wire.ts'
+import type { Behind } from './delay-reports.ts'
 import { createFeed } from './feed.ts'
 import type { HlsPlayer, playHls } from './hls.ts'
 import type { Facts } from './phase.ts'
@@ -29,6 +30,8 @@ export type SessionDeps = {
   playback: Playback
   /** What plays is not known, or no longer works: the page should be asked again. */
   stale?(): void
+  /** For pictures that come by HLS: push says both itself. */
+  behind: Behind
   passes: PassSource
   /** Undefined where the browser has no Media Source Extensions. */
   Source: SourceClass | undefined
@@ -152,6 +155,7 @@ export function createSession(deps: SessionDeps): Session {
     deps
       .playHls(video, playback, {
         wanted: () => current() && !facts.paused,
+        now: deps.behind.now,
         ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
         blocked: () => current() && blocked(),
         unsupported: () => current() && tell({ fault: 'unsupported' }),
@@ -238,7 +242,9 @@ export function createSession(deps: SessionDeps): Session {
     facts.picture !== 'moving' || facts.paused ? null : hls ? hls.latency() : (screen?.latency() ?? null)
   const stopReports = every(clock, REPORT_MS, () => {
     const ms = latency()
-    if (ms !== null && !hls) feed.reportLatency(ms)
+    if (ms === null) return
+    if (hls) deps.behind.report(ms)
+    else feed.reportLatency(ms)
   })
   begin()
 

@@ -6,6 +6,7 @@ import type { StreamState } from '../../../shared/protocol/events.ts'
 import type { PassSource } from '../../pass.ts'
 import { browserClock } from '../../clock.ts'
 import { openWire } from '../wire.ts'
+import type { Behind } from './delay-reports.ts'
 import { playHls } from './hls.ts'
 import { phaseOf, type Phase } from './phase.ts'
 import { sourceClass } from './screen.ts'
@@ -18,6 +19,7 @@ export function useSession(
   playback: Playback,
   passes: PassSource,
   streamState: StreamState | undefined,
+  behind: Behind,
   stale?: () => void,
 ): Watching {
   const [watching, setWatching] = useState<Watching>({ phase: 'starting', session: null })
@@ -31,6 +33,7 @@ export function useSession(
       video,
       playback,
       stale: () => latestStale.current?.(),
+      behind,
       passes,
       Source: sourceClass(),
       open: openWire,

@@ -1,4 +1,5 @@
 // How the broadcast is doing, in words a host can act on. Pure.
+import type { DelaySpread } from '../../../shared/api/streams.ts'
 import type { BroadcastState } from './broadcast.ts'
 import { QUALITIES, type QualityName } from './quality.ts'
 
@@ -38,10 +39,8 @@ export function healthOf(broadcast: BroadcastState, quality: QualityName): Healt
   return { tone: 'good', says: 'Good' }
 }
 
-type Delay = NonNullable<NonNullable<BroadcastState['server']>['latencyMs']>
-
 /** How far the audience is behind, as far as it measures: its own fastest to all but its slowest twentieth. */
-export function audienceText({ min, p95, max, samples }: Delay): { says: string; more: string } {
+export function audienceText({ min, p95, max, samples }: DelaySpread): { says: string; more: string } {
   const [least, most] = [seconds(min), seconds(p95)]
   const says = least === most ? `${most} s behind` : `${least} to ${most} s behind`
   const slowest = max > 2 * p95 ? `, the slowest ${seconds(max)} s` : ''

@@ -1,12 +1,14 @@
 // Who carries the video, what that costs in delay, and whether it arrives there.
 import type { Delivery as Facts } from '../../../shared/api/streams.ts'
+import { audienceText } from '../../media/studio/health.ts'
 import { useLoad } from '../../frame/load.ts'
 import { useSession } from '../../frame/session.tsx'
 import { Notice } from '../../ui/notice.tsx'
 
 const EVERY_MS = 10_000
 
-export function Delivery({ slug }: { slug: string }) {
+/** `counted`: how far behind the audience is stands elsewhere on the page. `live`: there is an audience to ask. */
+export function Delivery({ slug, live, counted }: { slug: string; live: boolean; counted: boolean }) {
   const { api } = useSession()
   const { value } = useLoad(() => api.delivery(slug), EVERY_MS)
   if (!value) return null
@@ -15,6 +17,7 @@ export function Delivery({ slug }: { slug: string }) {
   return (
     <>
       <p class="soft">{deliveryWords(value)}</p>
+      {!counted && (live || value.measured) && <p class="soft">{measuredWords(value)}</p>}
       {trouble && (
         <Notice tone="warn" title="Your picture does not reach Mux" speaks>
           <p>{sending.says ?? 'Trying again in a moment.'}</p>
@@ -22,6 +25,12 @@ export function Delivery({ slug }: { slug: string }) {
       )}
     </>
   )
+}
+
+export function measuredWords({ measured }: Pick<Facts, 'measured'>): string {
+  if (!measured) return 'Nobody has measured yet how far behind you they are.'
+  const { says, more } = audienceText(measured)
+  return `Your audience is ${says}, ${more}.`
 }
 
 export function deliveryWords({ provider, behind: { fromSeconds, toSeconds } }: Facts): string {

@@ -16,7 +16,9 @@ export function Numbers({ studio }: { studio: Studio }) {
           <span class={`health health-${health.tone}`}>{health.says}</span>
         </Number>
         <Number name="Viewers">{live && server ? server.viewers.toLocaleString() : '–'}</Number>
-        <Number name="Your audience is">{live && delay ? <Audience delay={delay} /> : '–'}</Number>
+        <Number name="Your audience is">
+          {live && delay ? <Audience delay={delay} /> : live && server ? 'not measured yet' : '–'}
+        </Number>
         <Number name="Bitrate">{live ? `${(kbps / 1000).toFixed(1)} Mbit/s` : '–'}</Number>
         <Number name="Frames">{live ? `${fps} fps` : '–'}</Number>
         <Number name="Dropped">{live ? dropped.toLocaleString() : '–'}</Number>

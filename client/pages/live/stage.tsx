@@ -38,6 +38,7 @@ export function Stage({ page }: { page: StreamPage }) {
   const [wasEncoding, setWasEncoding] = useState(false)
   if (encoding && !wasEncoding) setWasEncoding(true)
   const wasLive = stream.state === 'live' || wasEncoding
+  const published = phase?.at === 'live' || phase?.at === 'reconnecting'
   useGuard(phase !== undefined && phase.at !== 'off' && phase.at !== 'over')
   return (
     <>
@@ -61,7 +62,7 @@ export function Stage({ page }: { page: StreamPage }) {
                   </>
                 )}
                 <Encoder slug={stream.slug} ingest={ingest} />
-                <Delivery slug={stream.slug} />
+                <Delivery slug={stream.slug} live={wasLive} counted={published} />
                 <Simulcast slug={stream.slug} />
                 <Overlay slug={stream.slug} />
               </>

@@ -1,9 +1,12 @@
 // The picture of a watch page: live, or of earlier. Looking back is fetched when somebody does.
-import { useRef } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { StreamPage } from '../../../shared/api/streams.ts'
 import type { StreamState } from '../../../shared/protocol/events.ts'
+import { browserClock } from '../../clock.ts'
 import type { Chunk } from '../../frame/chunk.ts'
+import { useSession } from '../../frame/session.tsx'
 import type { Picture } from '../../media/picture.ts'
+import { createBehind } from '../../media/player/delay-reports.ts'
 import { Player } from '../../media/player/player.tsx'
 import type { PassSource } from '../../pass.ts'
 import { Button } from '../../ui/button.tsx'
@@ -33,6 +36,10 @@ type StageProps = {
 export function Stage(props: StageProps) {
   const { page, state, past, showing, picture, serverNow, onShow, onPicture } = props
   const { stream, playback } = page
+  const { api } = useSession()
+  const [behind] = useState(() =>
+    createBehind({ now: serverNow, clock: browserClock, send: (ms) => api.delay(stream.slug, { ms }) }),
+  )
   const muted = useRef(true)
   const onMuted = (now: boolean) => {
     muted.current = now
@@ -60,6 +67,7 @@ export function Stage(props: StageProps) {
       title={stream.title}
       playback={playback}
       passes={props.passes}
+      behind={behind}
       streamState={state}
       onStale={props.onStale}
       waiting={<StartsIn startsAt={stream.startsAt} />}

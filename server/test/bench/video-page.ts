@@ -119,6 +119,7 @@ async function watch(slug: string, via: Via): Promise<void> {
     createSession({
       video,
       playback,
+      behind: { now: Date.now, report: () => undefined },
       passes: { get: () => call<Pass>('POST', `/streams/${slug}/pass`), drop: () => undefined },
       Source: sourceClass(),
       open: openWire,
@@ -131,6 +132,7 @@ async function watch(slug: string, via: Via): Promise<void> {
   else
     await playHls(video, via === 'hls' ? { ...playback, hls: playback.hlsPlain } : playback, {
       wanted: () => true,
+      now: Date.now,
       ready: () => undefined,
       blocked: () => undefined,
       unsupported: () => undefined,

@@ -1,5 +1,6 @@
 // What this node shows of streams that others ingest, and what it must know of the others before it ingests one:
 // who watches here, which node has the publisher, when a show here has gone on elsewhere.
+import type { DelaySpread } from '../../../shared/api/streams.ts'
 import type { StreamId } from '../../../shared/ids.ts'
 import type { VideoState } from '../../../shared/media.ts'
 import type { Bus, Notice } from '../../app/ports.ts'
@@ -9,6 +10,7 @@ import type { Show } from '../show.ts'
 import { createEdge, type Edge, type EdgeDeps } from './edge.ts'
 import { ask } from './errand.ts'
 import { createLookout } from './lookout.ts'
+import type { OriginSays } from './messages.ts'
 
 export type Edges = {
   /** Newest first. */
@@ -21,6 +23,8 @@ export type Edges = {
   reach(stream: StreamId): Promise<void>
   /** Whether somebody publishes it at another node, as far as that can be known. */
   takenElsewhere(stream: StreamId): Promise<boolean>
+  /** How far the whole audience is behind, as its origin knows; undefined: that is here, or does not answer. */
+  delays(stream: StreamId): Promise<DelaySpread | null | undefined>
   /** A permission to publish that another node gave. */
   redeem(grant: string): Promise<StreamId | null>
   /** The state of a show that is published here. */
@@ -99,11 +103,9 @@ export function createEdges(
     else entries.get(stream)?.edge.told(at)
   })
 
-  async function takenElsewhere(stream: StreamId): Promise<boolean> {
+  async function askOrigin(t: 'taken' | 'delays', stream: StreamId): Promise<OriginSays | null> {
     const at = (await lookout.ask(stream))?.at
-    if (!at || at.node === node) return false
-    const answer = await ask(deps, at, { t: 'taken', stream })
-    return answer?.t === 'taken' && answer.yes
+    return at && at.node !== node ? ask(deps, at, { t, stream }) : null
   }
 
   return {
@@ -143,7 +145,14 @@ export function createEdges(
       entry.edge.look()
       await entry.edge.settled()
     },
-    takenElsewhere,
+    async takenElsewhere(stream) {
+      const answer = await askOrigin('taken', stream)
+      return answer?.t === 'taken' && answer.yes
+    },
+    async delays(stream) {
+      const answer = deps.here(stream) ? null : await askOrigin('delays', stream)
+      return answer?.t === 'delays' ? answer.measured : undefined
+    },
     async redeem(grant) {
       const issuer = NODE_ID.exec(grant)?.[0]
       if (issuer === undefined || issuer === node) return null

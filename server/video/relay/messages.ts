@@ -1,5 +1,6 @@
 // What two nodes say to each other about a stream: a line of JSON, and media behind it as it is. Both ends run the
 // same version and know each other's key, so what arrives is what was written here.
+import type { DelaySpread } from '../../../shared/api/streams.ts'
 import type { StreamId } from '../../../shared/ids.ts'
 import type { VideoState } from '../../../shared/media.ts'
 import type { Spread } from '../latency.ts'
@@ -24,6 +25,7 @@ export type EdgeSays =
   | { t: 'pull'; stream: StreamId; have: { prefix: string; msn: number } | null }
   | { t: 'latency'; spread: Spread }
   | { t: 'taken'; stream: StreamId }
+  | { t: 'delays'; stream: StreamId }
   | { t: 'redeem'; grant: string }
 
 /** `show`, then what there is of it up to `go`, then what follows. */
@@ -50,6 +52,7 @@ export type OriginSays =
   /** This node has no such show, or has it no longer. */
   | { t: 'nothing' }
   | { t: 'taken'; yes: boolean }
+  | { t: 'delays'; measured: DelaySpread | null }
   | { t: 'redeemed'; stream: StreamId | null }
 
 const JSON_LENGTH_BYTES = 4

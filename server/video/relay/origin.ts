@@ -71,6 +71,9 @@ export function createOrigin(deps: Deps): { accept(pipe: Pipe): PipeHears } {
         case 'taken':
           line.send({ t: 'taken', yes: deps.here(says.stream)?.taken() === true })
           return
+        case 'delays':
+          line.send({ t: 'delays', measured: deps.here(says.stream)?.latency.summary(clock.now()) ?? null })
+          return
         case 'redeem':
           line.send({ t: 'redeemed', stream: deps.redeem(says.grant) })
           return
