@@ -80,6 +80,9 @@ export type PushHears =
   | { t: 'layers'; layers: Layer[]; playing: Layer }
   | { t: 'state'; state: VideoState }
 
+/** Of how far behind a picture is: how often it is said over HTTP, and beyond what it is no delay, but another clock. */
+export const DELAY = { everyMs: 15_000, mostMs: 60_000 } as const
+
 export type VideoState = 'idle' | 'connecting' | 'live' | 'reconnecting' | 'ended'
 
 const HEADER_BYTES = 20

@@ -1,6 +1,7 @@
 // Streams that Mux carries, on real databases, by the real SDK against a fake of what we use of Mux.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { IngestKey } from '../../shared/api/ingest.ts'
+import type { Delivery } from '../../shared/api/streams.ts'
 import { engines } from './databases.ts'
 import { signed } from './fake-mux.ts'
 import { openMuxWorld, type MuxWorld } from './mux-world.ts'
@@ -94,6 +95,24 @@ for (const engine of engines)
       expect((expiresAt ?? 0) - Date.now()).toBeLessThanOrEqual(10 * MINUTE)
       mux.access.mayWatch = false
       expect((await mux.page(card.slug)).playback).toMatchObject({ hls: '', hlsPlain: '', expiresAt: null })
+    })
+
+    test('V40 viewers of Mux say how far behind they are, and its host reads the spread', async () => {
+      const { card, live } = await mux.prepared()
+      const at = `/api/streams/${card.slug}`
+      const report = async (ms: number) => {
+        const guest = mux.world.browser()
+        await guest.post('/api/guest', { name: 'Ada' })
+        return (await guest.post(`${at}/delay`, { ms })).status
+      }
+      expect(await report(4_000)).toBe(204)
+      await mux.hook(mux.fake.connects(live))
+      await mux.hook(mux.fake.plays(live))
+      await expect.poll(async () => (await store.streams.byId(card.id))?.state).toBe('live')
+      const measured = async () => ((await mux.host.get(`${at}/delivery`)).body as Delivery).measured
+      expect(await measured()).toBeNull()
+      expect([await report(6_000), await report(9_500)]).toEqual([204, 204])
+      expect(await measured()).toEqual({ min: 6_000, p50: 9_500, p95: 9_500, max: 9_500, samples: 2 })
     })
 
     test('V22 the last five webhooks of a show leave the same row in every order they can come in', async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { StreamPage } from '../../shared/api/streams.ts'
+import type { Delivery, StreamPage } from '../../shared/api/streams.ts'
 import { createRelaySecrets } from '../adapters/relay/secrets.ts'
 import { dialTcp } from '../adapters/relay/tcp.ts'
 import type { NodeAddress, RelaySecrets } from '../app/relay-ports.ts'
@@ -71,7 +71,7 @@ describe.skipIf(missing !== null)(
       watchAt(node.url, await guest(node, 'Ada'), slug)
 
     test(
-      'V29 V31 three nodes: the same bytes everywhere, and on with another node when one dies, Redis or not',
+      'V29 V31 V40 three nodes: the same bytes everywhere, and on with another node when one dies, Redis or not',
       { timeout: 120_000 },
       async () => {
         const redis = await startRedis(await freePort())
@@ -138,6 +138,12 @@ describe.skipIf(missing !== null)(
           for (const [i, viewer] of viewers.entries()) viewer.say({ t: 'latency', ms: 500 + i })
           const samples = () => first.heard.findLast((one) => one.t === 'stats')?.latencyMs?.samples
           await expect.poll(samples, soon).toBe(3)
+          const byHls = await guest(c, 'Hal')
+          await byHls.call('POST', `/api/streams/${stream.slug}/delay`, { ms: 6_000 })
+          await expect.poll(samples, soon).toBe(4)
+          const asked = createPerson(b.url, host.cookie())
+          const told = await asked.call<Delivery>('GET', `/api/streams/${stream.slug}/delivery`)
+          expect(told.measured).toMatchObject({ min: 500, max: 6_000, samples: 4 })
 
           // A second publisher finds the first, whichever node it comes to.
           const second = publishAt(b.url, host.cookie(), stream.slug, footage)

@@ -1,6 +1,7 @@
 // What viewers report of their delay, one value each: the newest. Summed up for the studio, with what the viewers
 // of other nodes report.
-import { DELAY, type DelaySpread } from '../../shared/api/streams.ts'
+import type { DelaySpread } from '../../shared/api/streams.ts'
+import { DELAY } from '../../shared/media.ts'
 
 /** The reports of one node: their values in order, thinned out when there are many, and how many there were. */
 export type Spread = { values: number[]; samples: number }
@@ -44,7 +45,6 @@ export function createLatency(): Latency {
   return {
     report(viewer, ms, now, forMs = FRESH_MS) {
       sweep(now)
-      // Beyond that it is not delay but another clock.
       if (typeof ms === 'number' && ms >= 0 && ms <= DELAY.mostMs)
         reports.set(viewer, { ms, until: now + forMs })
     },

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { PrincipalId, StreamId } from '../ids.ts'
 import { LIMITS } from '../protocol/limits.ts'
 import type { StreamState } from '../protocol/events.ts'
-import type { VideoState } from '../media.ts'
+import { DELAY, type VideoState } from '../media.ts'
 import { gateRequest, type Gate } from './gates.ts'
 
 const title = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LIMITS.titleChars))
@@ -71,9 +71,8 @@ export type Playback = {
  * are below `p50` and `p95`. `samples`: how many viewers it rests on. */
 export type DelaySpread = { min: number; p50: number; p95: number; max: number; samples: number }
 
-export const DELAY = { everyMs: 15_000, mostMs: 60_000 } as const
 /** POST /api/streams/:slug/delay (whoever has a session and may watch): how far behind a picture is that does not come
- * by push, every `everyMs` while it moves; a person once in 5 s. Answers 204, also when the show is over by then. */
+ * by push, every 15 s while it moves; a person once in 5 s. Answers 204, also when the show is over by then. */
 export const delayRequest = v.strictObject({
   ms: v.pipe(v.number(), v.minValue(0), v.maxValue(DELAY.mostMs)),
 })

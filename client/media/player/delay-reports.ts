@@ -1,5 +1,5 @@
 // How far behind a picture is that comes by HLS, told to the server from time to time. Push says it on its own socket.
-import { DELAY } from '../../../shared/api/streams.ts'
+import { DELAY } from '../../../shared/media.ts'
 import type { Answer } from '../../api.ts'
 import type { Clock } from '../../clock.ts'
 

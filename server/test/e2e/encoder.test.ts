@@ -66,6 +66,28 @@ describe.skipIf(missing !== undefined)(`an encoder${missing ? ` (skipped: ${miss
     expect(await axe(page)).toEqual([])
   })
 
+  test(
+    'V40 a viewer by HLS measures its delay, and the studio shows it with that of the one by push',
+    { timeout: 90_000 },
+    async () => {
+      const late = await openScreen(browser, 'phone')
+      const reports: string[] = []
+      late.page.on('request', (one) => one.url().endsWith('/delay') && reports.push(one.postData() ?? ''))
+      await late.page.routeWebSocket(/\/push$/, (line) => line.close())
+      await late.page.goto(`${server.url}/watch/${show.stream.slug}`)
+      const told = host.page.getByText(/^Your audience is [\d.]+ to [\d.]+ s behind, measured by 2\b/)
+      await told.waitFor({ timeout: 60_000 })
+      const [, least, most] = /([\d.]+) to ([\d.]+) s/.exec((await told.textContent()) ?? '') ?? []
+      // What lay between them when it was said, in the words of the studio.
+      expect(reports.map((body) => ((JSON.parse(body) as { ms: number }).ms / 1_000).toFixed(1))).toContain(
+        most,
+      )
+      expect(Number(most)).toBeGreaterThan(Number(least))
+      expect(late.errors).toEqual([])
+      await late.context.close()
+    },
+  )
+
   test('V13 the studio adds another service, shows how it goes, and removes it', async () => {
     const { page } = host
     await page.getByText('Also send it to other services').click(patience)
