@@ -276,7 +276,7 @@ export async function start(
       muxHooks: mux && mux.hooks,
       videoOrigins: [...(mux ? [MUX_ORIGIN] : []), ...(recorded.origin === null ? [] : [recorded.origin])],
       recordings: createRecordingCases({
-        ...{ streams, library, rows: recorded.rows, sweep: recorder.sweep, mayWatch: mayWatchAs },
+        ...{ streams, library, rows: recorded.rows, sweep: recorder.sweep },
         elsewhere: mux && mux.cases,
         release: video.release,
         thumbnails: recorder.thumbnails,

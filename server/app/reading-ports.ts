@@ -19,7 +19,8 @@ export type Reading = {
     asked: { q: string; before: SearchQuery['before']; delaySeconds: number; limit: number },
   ): Promise<Result<Hit[]>>
   /** Room entries with `from <= at <= to` (Unix ms) behind the seq `after`, oldest first. `more`: there are more.
-   * `pinned`: what was pinned right before them, as it is now; looked for only where `pin` asks. */
+   * `waiting`: so many entries from before `from`, the newest of them, come first. `pinned`: what was pinned right
+   * before all of these, as it is now; looked for only where `pin` asks. */
   span(
     as: PrincipalId | null,
     stream: StreamId,
@@ -27,6 +28,7 @@ export type Reading = {
       from: number
       to: number | null
       after: number
+      waiting: number
       limit: number
       delaySeconds: number
       pin: boolean

@@ -1,5 +1,5 @@
 // Reading the room over HTTP: history, search, replay. The same rows and rights as on the socket.
-import { REPLAY_ENTRIES, SEARCH } from '../../shared/api/chat.ts'
+import { REPLAY_ENTRIES, REPLAY_WAITING, SEARCH } from '../../shared/api/chat.ts'
 import type { History, HistoryQuery, Hits, Replay, ReplayQuery, SearchQuery } from '../../shared/api/chat.ts'
 import { LIMITS, deny, ok, type Result } from '../../shared/protocol/index.ts'
 import { replayed } from '../domain/replay.ts'
@@ -79,6 +79,7 @@ export function createReadingCases(deps: {
       const { entries, more, pinned } = await reading.span(caller.who?.principal.id ?? null, stream.id, {
         ...span,
         pin,
+        waiting: from === 0 ? REPLAY_WAITING : 0,
         limit: REPLAY_ENTRIES,
         delaySeconds,
       })

@@ -3,6 +3,7 @@ import type { Recording, Recordings, TrimRequest } from '../../shared/api/record
 import { THUMBNAIL } from '../../shared/api/recordings.ts'
 import type { RecordingId, StreamId } from '../../shared/ids.ts'
 import { deny, ok, type Result } from '../../shared/protocol/index.ts'
+import { closed, refusedAt } from './gates.ts'
 import { isJpeg } from '../domain/jpeg.ts'
 import type { Limiter } from './limiter.ts'
 import type { Stream, Streams } from './ports.ts'
@@ -19,7 +20,6 @@ export function createRecordingCases(deps: {
   rows: Pick<RecordingRows, 'ofStream' | 'trim' | 'remove'>
   library: Library
   thumbnails: Thumbnails
-  mayWatch: (stream: StreamId, who: () => Promise<Who | null>) => Promise<boolean>
   /** Kept by another service; null: there is none. */
   elsewhere: {
     recordings(stream: StreamId): Promise<Recording[]>
@@ -49,9 +49,11 @@ export function createRecordingCases(deps: {
   return {
     async list(slug: string, who: Who | null): Promise<Result<Recordings>> {
       const stream = await streams.bySlug(slug)
-      if (!stream || !(await deps.mayWatch(stream.id, () => Promise.resolve(who)))) return deny('not_found')
+      if (!stream) return deny('not_found')
       const standing = who && (await streams.standing(who.principal.id, stream.id))
       if (standing?.banned) return deny('banned')
+      const refused = refusedAt(stream, standing)
+      if (refused !== null) return closed(stream, refused)
       const isHost = stream.host.id === who?.principal.id
       const local = (await rows.ofStream(stream.id)).filter(({ provider }) => provider === 'local')
       const away = stream.provider === 'mux' ? ((await deps.elsewhere?.recordings(stream.id)) ?? []) : []

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Me } from '../../shared/api/identity.ts'
 import type { Recording, Recordings } from '../../shared/api/recordings.ts'
 import type { StreamCard } from '../../shared/api/streams.ts'
 import type { MediaElsewhere, MediaFile, MediaQuery } from '../app/video-ports.ts'
@@ -61,13 +62,29 @@ test('V18 a cut moves to where nothing of what was cut shows, and can be taken b
   expect(world.faults).toEqual([])
 })
 
-test('V18 who may not watch gets what there is for a stream that does not exist', async () => {
-  const { host, at, one, world } = await recorded({ http: { mayWatch: () => Promise.resolve(false) } })
-  for (const browser of [world.browser(), host]) {
-    expect((await browser.get(at)).status).toBe(404)
-    expect((await browser.get('/api/streams/none/recordings')).body).toEqual((await browser.get(at)).body)
+test('V18 P40 whom the gate keeps out is told the same of recordings as of their stream', async () => {
+  const { host, at, one, world, stream } = await recorded()
+  const page = `/api/streams/${stream.slug}`
+  const [stranger, guest] = [world.browser(), world.browser()]
+  const { principal } = (await guest.post('/api/guest', { name: 'Ada' })).body as Me
+  for (const kind of ['passphrase', 'invite', 'accounts', 'members'] as const) {
+    await host.patch(page, {
+      gate: { kind, ...(kind === 'passphrase' ? { passphrase: 'open sesame' } : {}) },
+    })
+    for (const browser of [stranger, guest]) {
+      const refused = await browser.get(at)
+      expect([kind, refused.status]).toEqual([kind, 403])
+      expect(refused.body).toMatchObject({ closed: { slug: stream.slug, gate: kind } })
+      expect(refused.body).toEqual((await browser.get(page)).body)
+    }
+    expect(await listed(host, at)).toHaveLength(1)
   }
-  expect((await world.browser().get(`${one}/download.mp4`)).status).toBe(401)
+  world.ban(principal!.id, stream.id)
+  expect((await guest.get(at)).body).toMatchObject({ code: 'banned' })
+  expect(await stranger.get('/api/streams/none/recordings')).toMatchObject({
+    ...{ status: 404, body: { code: 'not_found' } },
+  })
+  expect((await stranger.get(`${one}/download.mp4`)).status).toBe(401)
 })
 
 test('V18 recordings are the business of their host alone', async () => {

@@ -197,6 +197,9 @@ for (const engine of engines)
       const { say, get, at, ada, bob, mod, host, act, rules } = await openReading(store)
       expect(await get(null, `${at}/replay`)).toMatchObject({ status: 409, body: { code: 'wrong_state' } })
       await say(ada, 'lobby')
+      await say(bob, 'whispered while waiting', { viewer: bob })
+      const early = (await say(bob, 'deleted while waiting')).id!
+      await act(mod, { type: 'delete', target: early })
       await store.pass(60_000)
       await act(null, { type: 'state', state: 'live' })
       const pinned = (await say(host, 'pinned')).id!
@@ -218,9 +221,12 @@ for (const engine of engines)
       const replay = JSON.parse(replays[0] ?? '') as Replay
       expect(
         replay.entries.map(({ event }) => ('message' in event ? event.message.text : event.type)),
-      ).toEqual([...['stream', 'pinned', 'pinned', 'unpinned', 'unpinned', 'ruled', 'end', 'stream']])
+      ).toEqual([
+        ...['lobby', 'stream', 'pinned', 'pinned', 'unpinned', 'unpinned', 'ruled', 'end', 'stream'],
+      ])
       for (const { offset, at: when } of replay.entries) expect(offset).toBe(when - replay.startedAt)
-      for (const never of ['lobby', 'secret', 'deleted', 'held'])
+      expect(replay.entries.map(({ offset }) => offset < 0)).toEqual([true, ...Array<boolean>(8).fill(false)])
+      for (const never of ['whispered while waiting', 'deleted while waiting', 'secret', 'deleted', 'held'])
         expect(replays[0]).not.toContain(`"text":"${never}"`)
       const later = (await get<Replay>(null, `${at}/replay?from=3600000`)).body
       expect([later.entries, later.next]).toEqual([[], null])
@@ -239,6 +245,29 @@ for (const engine of engines)
       expect(await part('from=30000')).not.toHaveProperty('pin')
       await act(mod, { type: 'delete', target: pinned })
       expect((await part('from=30000&pin=1')).pin).toBeNull()
+    })
+
+    test('P29 of what was said before the start the newest hundred entries are told, at the beginning alone', async () => {
+      const { get, at, stream, act, say, ada, host } = await openReading(store)
+      const first = (await say(host, 'welcome')).id!
+      await act(host, { type: 'pin', target: first })
+      await store.db.admin(
+        `with l as (select id, last_seq, last_at from app.log where stream_id = $1 and kind = 'room'),
+         e as (insert into app.entry (log_id, seq, kind, data, at)
+           select l.id, l.last_seq + g, 'slowed', '{"seconds": 1}', l.last_at from l, generate_series(1, 700) g)
+         update app.log x set last_seq = x.last_seq + 700 from l where x.id = l.id`,
+        [stream],
+      )
+      await store.pass(60_000)
+      await act(null, { type: 'state', state: 'live' })
+      await say(ada, 'after the start')
+      const part = async (query: string) => (await get<Replay>(null, `${at}/replay?${query}`)).body
+      const whole = await part('from=0&to=60000&pin=1')
+      expect(whole.entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 102 }, (_, n) => n + 603))
+      expect(whole.entries.filter(({ offset }) => offset < 0)).toHaveLength(100)
+      expect(whole.pin).toMatchObject({ text: 'welcome' })
+      expect((await part('from=1&to=60000')).entries.every(({ offset }) => offset > 0)).toBe(true)
+      expect((await part('from=0&after=702')).entries.map(({ seq }) => seq)).toEqual([703, 704])
     })
 
     test('P29 a long replay comes in pages, and a part of it by its times', async () => {

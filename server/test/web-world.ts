@@ -182,7 +182,7 @@ export function createWorld(
   const mayWatch = options.http?.mayWatch ?? (() => Promise.resolve(true))
   const recordings = createRecordingCases({
     elsewhere: null,
-    ...{ streams: store.streams, rows, library, mayWatch, sweep: recorder.sweep },
+    ...{ streams: store.streams, rows, library, sweep: recorder.sweep },
     ...{ thumbnails: recorder.thumbnails, limit: limiter(60, 60), release: () => undefined },
   })
   const { delays = createDelays({ clock, ...NO_SHOW }) } = options

@@ -12,6 +12,9 @@ const positive = v.pipe(whole, v.minValue(1))
 
 export const SEARCH = { textChars: 200, hits: 50 } as const
 export const REPLAY_ENTRIES = 500
+/** What was said while people waited for the beginning, the newest of it. Well below a page, so that the first one
+ * always reaches into the show. */
+export const REPLAY_WAITING = 100
 
 /** GET /api/streams/:slug/messages: the newest entries, or those before a seq. */
 export const historyQuery = v.object({
@@ -42,7 +45,8 @@ export const searchQuery = v.object({
 })
 
 /** GET /api/streams/:slug/replay: what was public, beside the recording. Milliseconds since the stream began;
- * `after` is the former answer's `next`; `pin=1` asks what was pinned when the range begins. */
+ * a part that begins at 0 also has the newest `REPLAY_WAITING` entries from before. `after` is the former answer's
+ * `next`; `pin=1` asks what was pinned when the range begins. */
 export const replayQuery = v.object({
   from: v.optional(whole),
   to: v.optional(whole),
@@ -78,7 +82,7 @@ export type Hit = {
 }
 export type Hits = { hits: Hit[]; before: string | null }
 
-/** `offset`: milliseconds since `startedAt`. */
+/** `offset`: milliseconds since `startedAt`; below 0 in what is told at the beginning, from before it. */
 export type ReplayEntry = Entry & { offset: number }
 export type Replay = {
   startedAt: number

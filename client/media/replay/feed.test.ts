@@ -9,6 +9,8 @@ import { createReplayFeed, type ReplayRange, type ReplayState } from './feed.ts'
 import { pinAt, tapeFrom, trimmed } from './tape.ts'
 
 const START = 1_000_000
+/** So many from before the start are told at the beginning. */
+const WAITING = 15
 const message = (id: number, at: number): Message => ({
   id: `m${id}`,
   author: { id: 'a', name: 'Ada', role: 'viewer' },
@@ -34,8 +36,10 @@ function world(entries: readonly Entry[], { pageSize = 20, edge = Infinity } = {
     asked.push(range)
     const failure = fails.shift()
     if (failure) return Promise.resolve(failure)
+    const waiting = range.from === START ? entries.filter(({ at }) => at < START).slice(-WAITING) : []
     const inside = entries.filter(
-      ({ at, seq }) => at >= range.from && at <= Math.min(range.to, now) && seq > (range.after ?? 0),
+      ({ at, seq }) =>
+        at >= (waiting[0]?.at ?? range.from) && at <= Math.min(range.to, now) && seq > (range.after ?? 0),
     )
     const page = inside.slice(0, pageSize)
     return Promise.resolve({
@@ -98,6 +102,28 @@ test('V25 after any seeks exactly what was said from the start of the window to 
     }),
     { numRuns: 150, seed: 25 },
   )
+})
+
+test('P29 V25 what was said before the start is there from the beginning, and again after a look at the middle', async () => {
+  const early = Array.from({ length: 40 }, (_, i) => said(i + 1, START - 80_000 + i * 1_000))
+  const log = [...early, ...Array.from({ length: 300 }, (_, i) => said(i + 41, START + i * 1_000))]
+  const { feed, seqs, calm } = world(log)
+  const told = Array.from({ length: WAITING }, (_, i) => 41 - WAITING + i)
+  feed.show(START)
+  await calm()
+  expect(seqs()).toEqual([...told, 41])
+  expect(feed.state().earlier).toBe(false)
+  feed.show(START + 200_000)
+  await calm()
+  expect(seqs()).not.toContain(40)
+  while (feed.state().earlier) {
+    feed.older()
+    await calm()
+  }
+  expect(seqs()).toEqual([...told, ...Array.from({ length: 201 }, (_, i) => i + 41)])
+  feed.show(START + 1_000)
+  await calm()
+  expect(seqs()).toEqual([...told, 41, 42])
 })
 
 test('V25 nothing of the future is shown while an answer is on its way, and nothing of another moment', async () => {

@@ -3,7 +3,8 @@
 import type { Entry, Message } from '../../../shared/protocol/events.ts'
 
 export type Tape = {
-  /** By seq, and so by time. Everything said at `from <= at < to` is here. */
+  /** By seq, and so by time. Everything said at `from <= at < to` is here, and where `from` is the start of the show
+   * what was said while people waited for it. */
   entries: readonly Entry[]
   from: number
   to: number

@@ -18,6 +18,8 @@ export type LookingProps = {
   muted: boolean
   onMuted: (muted: boolean) => void
   onLive: () => void
+  /** The page should be asked again: the stream is closed by now. */
+  onStale: () => void
   /** Whether there is a picture that the chat can go along with. */
   onPicture: (there: boolean) => void
 }
@@ -47,12 +49,16 @@ export function Looking(props: LookingProps) {
   )
 }
 
-function Recordings({ page, picture, onPicture, from }: LookingProps & { from: number | null }) {
+function Recordings({ page, picture, onPicture, onStale, from }: LookingProps & { from: number | null }) {
   const { stream, you } = page
   const { all, denial, reload } = useRecordings(stream.slug)
   const clips = playable(all)
   const there = clips.length > 0
   const host = you?.role === 'host'
+  const shut = denial?.closed !== undefined
+  useEffect(() => {
+    if (shut) onStale()
+  }, [shut])
   useEffect(() => {
     onPicture(there)
     return () => onPicture(false)

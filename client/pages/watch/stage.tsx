@@ -54,6 +54,7 @@ export function Stage(props: StageProps) {
         muted={muted.current}
         onMuted={onMuted}
         onLive={() => onShow({ is: 'live' })}
+        onStale={props.onStale}
         onPicture={onPicture}
       />
     )

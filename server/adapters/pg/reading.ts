@@ -22,7 +22,7 @@ export function createReading(pool: Pool): Reading {
       })
     },
     search: (as, stream, asked) => searchAs(pool, as, stream, asked),
-    span(as, stream, { from, to, after, limit, delaySeconds, pin }) {
+    span(as, stream, { from, to, after, waiting, limit, delaySeconds, pin }) {
       return asPrincipal(pool, as, 'replay', async (query) => {
         const position = await positionOf(query, stream, delaySeconds)
         if (!position) return { entries: [], more: false, pinned: null }
@@ -31,7 +31,7 @@ export function createReading(pool: Pool): Reading {
              case when $3::float8 is not null then app.seq_at($1, to_timestamp($3::float8 / 1000)) end as last`,
           [stream, from, to],
         )
-        const first = Math.max(ends?.first ?? 1, after + 1)
+        const first = Math.max(1, (ends?.first ?? 1) - waiting, after + 1)
         const last = Math.min(position.seq, ends?.last ?? position.seq)
         const end = Math.min(last, first + limit - 1)
         const entries = end < first ? [] : await readEntries(query, roomOf(stream), first, end)

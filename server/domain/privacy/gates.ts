@@ -66,6 +66,7 @@ export const WAYS = {
   segment: { says: 'the picture: parts and segments', closed: '404' },
   history: { says: 'the room over HTTP', closed: 'code' },
   search: { says: 'search', closed: 'code' },
+  recordings: { says: 'the list of recordings', closed: 'code' },
   replay: { says: 'chat beside a recording', closed: 'code' },
   ownData: { says: 'export of oneself', closed: 'stays' },
   overlay: { says: 'the overlay, for whoever has its key', closed: 'stays' },

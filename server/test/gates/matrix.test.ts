@@ -63,7 +63,7 @@ const WAYS: Record<string, { look: Look; expected: (verdict: Verdict, kind: Kind
   'low-latency playlist': { look: byHttp(({ url }) => url('live.m3u8')), expected: absent },
   segment: { look: byHttp(({ url }, segment) => url(segment)), expected: absent },
   rewind: { look: byHttp(({ url }) => url('dvr.m3u8')), expected: absent },
-  recordings: { look: byHttp(({ at }) => `${at}/recordings`), expected: absent },
+  recordings: { look: byHttp(({ at }) => `${at}/recordings`), expected: coded },
   // What is recorded is named as it was while it was live.
   recording: {
     look: byHttp(({ url }, segment) => url(segment.replace(/-\d+\.m4s$/, '-vod.m3u8'))),
