@@ -105,8 +105,8 @@ export function createBroadcast(deps: {
     },
     changed: () => deps.onLayers(),
   })
-  const { files, main } = layers
-  const { packager } = main
+  const { files, renditions } = layers
+  const { packager } = renditions.main
   packager.onSegment(({ head, msn, at, ms, independent, discontinuity, discontinuities, bytes }) => {
     const place = { msn, at, ms, independent, discontinuity, discontinuities }
     tape?.segment({ ...place, take: head.number, init: head.init, bytes })
@@ -206,7 +206,8 @@ export function createBroadcast(deps: {
       prefix: deps.prefix,
       state,
       now: clock.now(),
-      window: { packager: packager.state(), feed: main.feed.state() },
+      hasLow: layers.there().includes('low'),
+      windows: { main: renditions.main.window(), low: renditions.low.window() },
     }),
     followers,
     taken: () => onAir !== undefined && !isSilent(clock.now()),

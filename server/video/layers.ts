@@ -7,6 +7,7 @@ import type { Tape } from '../app/video-ports.ts'
 import { createShowFiles, type ShowFiles } from './show-files.ts'
 import { createLow, type LowSource } from './low.ts'
 import { createMuxer, type Muxer } from './muxer.ts'
+import type { LowSink } from './relay/followers.ts'
 import { createRendition, type Rendition } from './rendition.ts'
 import type { MediaSink } from './take.ts'
 
@@ -21,7 +22,7 @@ export type LayersIn = {
   }
 }
 export type Layers = LayersIn & {
-  main: Rendition
+  renditions: Record<Layer, Rendition>
   /** Main first. */
   there(): readonly Layer[]
   feeds: Record<Layer, Rendition['feed']>
@@ -40,8 +41,8 @@ export function createLayers(deps: {
   firstSegment: number | undefined
   tape: Pick<Tape, 'dvr'> | null
   ended(): boolean
-  /** Hears what main gives its viewers, before they do. */
-  ahead: MediaSink
+  /** Hears what viewers are given, before they do. */
+  ahead: MediaSink & { low: LowSink }
   /** Another layer came or went. */
   changed(): void
 }): Layers {
@@ -49,25 +50,13 @@ export function createLayers(deps: {
   const main = createRendition({ ...deps, layer: 'main' })
   const small = createRendition({ ...deps, layer: 'low', beside: main })
   let isThere = false
-  const mainMuxer = createMuxer({
-    take(head) {
-      ahead.take(head)
-      main.take(head)
-    },
-    chunk(chunk) {
-      ahead.chunk(chunk)
-      main.chunk(chunk)
-    },
-    cut(at) {
-      ahead.cut(at)
-      main.cut(at)
-    },
-  })
+  const mainMuxer = createMuxer(both(ahead, main))
+  const forLow = both(ahead.low, small)
   const lowMuxer = createMuxer(
     {
-      ...small,
+      ...forLow,
       take(head) {
-        small.take(head)
+        forLow.take(head)
         if (isThere) return
         isThere = true
         deps.changed()
@@ -82,6 +71,7 @@ export function createLayers(deps: {
     gone() {
       const was = isThere
       isThere = false
+      ahead.low.gone()
       small.packager.clear()
       small.feed.pause()
       if (was) deps.changed()
@@ -89,7 +79,7 @@ export function createLayers(deps: {
   })
 
   return {
-    main,
+    renditions: { main, low: small },
     there: () => (isThere ? ['main', 'low'] : ['main']),
     feeds: { main: main.feed, low: small.feed },
     files,
@@ -128,3 +118,18 @@ export function createLayers(deps: {
     },
   }
 }
+
+const both = (first: MediaSink, second: MediaSink): MediaSink => ({
+  take(head) {
+    first.take(head)
+    second.take(head)
+  },
+  chunk(chunk) {
+    first.chunk(chunk)
+    second.chunk(chunk)
+  },
+  cut(at) {
+    first.cut(at)
+    second.cut(at)
+  },
+})

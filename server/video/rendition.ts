@@ -2,11 +2,14 @@
 import type { StreamId } from '../../shared/ids.ts'
 import type { Layer } from '../../shared/media.ts'
 import type { Clock, Topics } from '../app/ports.ts'
-import { createFeed, type Feed } from './feed.ts'
-import { createPackager, type Packager } from './packager.ts'
+import { createFeed, type Feed, type FeedState } from './feed.ts'
+import { createPackager, type Packager, type PackagerState } from './packager.ts'
 import type { MediaSink } from './take.ts'
 
-export type Rendition = MediaSink & { packager: Packager; feed: Feed }
+/** All there is of a layer at one moment. */
+export type Window = { packager: PackagerState; feed: FeedState | null }
+
+export type Rendition = MediaSink & { packager: Packager; feed: Feed; window(): Window }
 
 /** `firstSegment`: the number of its first one. `beside`: the layer whose numbers this one keeps to. */
 export function createRendition(deps: {
@@ -22,6 +25,7 @@ export function createRendition(deps: {
   return {
     packager,
     feed,
+    window: () => ({ packager: packager.state(), feed: feed.state() }),
     take(head) {
       packager.take(head)
       feed.take(head)

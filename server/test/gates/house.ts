@@ -6,7 +6,7 @@ import type { Me } from '../../../shared/api/identity.ts'
 import type { IngestGrant, Pass, StreamCard, StreamPage } from '../../../shared/api/streams.ts'
 import { encodeConfig, encodePacket } from '../../../shared/media.ts'
 import { createPerson, openChat, type ChatSocket, type Person } from '../client.ts'
-import { AAC, AVC, stretch } from '../media/packets.ts'
+import { AAC, AVC, AVC_OTHER, stretch, withLow } from '../media/packets.ts'
 import type { ServerProcess } from '../server-process.ts'
 import { openShow } from '../show.ts'
 
@@ -48,10 +48,11 @@ export async function publish(server: ServerProcess, host: Person, slug: string)
   })
   socket.send(JSON.stringify({ t: 'clock', sent: Date.now() }))
   for (const config of [AVC, AAC]) socket.send(encodeConfig(config))
+  socket.send(encodeConfig(AVC_OTHER, 'low'))
   let at = Date.now() - 5_000
   const send = () => {
     for (; at < Date.now(); at += 1_000)
-      for (const packet of stretch(at, 1_000)) socket.send(encodePacket(packet))
+      for (const { layer, ...packet } of withLow(stretch(at, 1_000))) socket.send(encodePacket(packet, layer))
   }
   send()
   const timer = setInterval(send, 500)

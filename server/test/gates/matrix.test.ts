@@ -62,6 +62,12 @@ const WAYS: Record<string, { look: Look; expected: (verdict: Verdict, kind: Kind
   playlist: { look: byHttp(({ url }) => url('plain.m3u8')), expected: absent },
   'low-latency playlist': { look: byHttp(({ url }) => url('live.m3u8')), expected: absent },
   segment: { look: byHttp(({ url }, segment) => url(segment)), expected: absent },
+  master: { look: byHttp(({ url }) => url('master.m3u8')), expected: absent },
+  'low playlist': { look: byHttp(({ url }) => url('low-plain.m3u8')), expected: absent },
+  'low segment': {
+    look: byHttp(({ url }, segment) => url(segment.replace(/-\d+\.m4s$/, 'l$&'))),
+    expected: absent,
+  },
   rewind: { look: byHttp(({ url }) => url('dvr.m3u8')), expected: absent },
   recordings: { look: byHttp(({ at }) => `${at}/recordings`), expected: coded },
   // What is recorded is named as it was while it was live.
@@ -105,7 +111,7 @@ describe('gates', () => {
   })
 
   test('P40 every cell was tried', () => {
-    expect(executed.size).toBe(6 * 7 * 14)
+    expect(executed.size).toBe(6 * 7 * 17)
     expect(executed.size).toBe(GATE_KINDS.length * KINDS.length * Object.keys(WAYS).length)
   })
 

@@ -7,9 +7,8 @@ import type { VideoState } from '../../../shared/media.ts'
 import type { Log, Topics } from '../../app/ports.ts'
 import type { Airing, NodeAddress } from '../../app/relay-ports.ts'
 import { stateFrame, stateTopic } from '../feed.ts'
-import type { MediaSink } from '../take.ts'
 import type { Lookout } from './lookout.ts'
-import { createPull, type RelayDeps } from './pull.ts'
+import { createPull, type RelayDeps, type ShownSink } from './pull.ts'
 import { createRelayed, type Relayed } from './relayed.ts'
 import type { Shown } from './window.ts'
 
@@ -123,7 +122,7 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
     if (isMine()) pull = opened
   }
 
-  function adopt(shown: Shown): MediaSink {
+  function adopt(shown: Shown): ShownSink {
     const { prefix, state } = shown
     cancelLost()
     flowing = true
@@ -131,7 +130,10 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
     if (current?.prefix !== prefix) {
       current?.pause()
       previous = current ?? previous
-      current = createRelayed({ ...deps, prefix, state: stateNow() })
+      current = createRelayed({
+        ...{ ...deps, prefix, state: stateNow() },
+        changed: () => deps.onLayers(stream),
+      })
     }
     if (state === 'live') beenLive = true
     current.restore(shown, seen(state))
@@ -217,4 +219,5 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
   }
 }
 
-const NOWHERE: MediaSink = { take: () => undefined, chunk: () => undefined, cut: () => undefined }
+const nothing = { take: () => undefined, chunk: () => undefined, cut: () => undefined }
+const NOWHERE: ShownSink = { ...nothing, low: { ...nothing, gone: () => undefined } }

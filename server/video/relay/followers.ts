@@ -2,7 +2,12 @@
 import type { VideoState } from '../../../shared/media.ts'
 import type { MediaSink } from '../take.ts'
 
+export type LowSink = MediaSink & {
+  /** There is no low layer any more. */
+  gone(): void
+}
 export type Follower = MediaSink & {
+  low: LowSink
   state(state: VideoState): void
   /** The show goes on at another node, or nowhere. Nothing follows. */
   gone(): void
@@ -21,6 +26,12 @@ export function createFollowers(): Followers {
     take: (head) => each((one) => one.take(head)),
     chunk: (chunk) => each((one) => one.chunk(chunk)),
     cut: (at) => each((one) => one.cut(at)),
+    low: {
+      take: (head) => each(({ low }) => low.take(head)),
+      chunk: (chunk) => each(({ low }) => low.chunk(chunk)),
+      cut: (at) => each(({ low }) => low.cut(at)),
+      gone: () => each(({ low }) => low.gone()),
+    },
     state: (state) => each((one) => one.state(state)),
     gone() {
       each((one) => one.gone())

@@ -62,7 +62,7 @@ test('V32 nodes with one key meet, and what they say arrives in order', async ()
   expect(told.sort()).toEqual(['edge ready with origin', 'origin ready with edge'])
   told.length = 0
   edge.send({ t: 'taken', stream: 'S' })
-  origin.send({ t: 'chunk', at: 0.1, ms: 3, key: true }, [Buffer.from('ab'), Buffer.from('c')])
+  origin.send({ t: 'chunk', layer: 'main', at: 0.1, ms: 3, key: true }, [Buffer.from('ab'), Buffer.from('c')])
   origin.send({ t: 'beat' })
   await settle()
   expect(told).toEqual(['origin heard taken', 'edge heard chunk abc', 'edge heard beat'])
@@ -85,7 +85,7 @@ test('V32 another key opens nothing, at either end', async () => {
     length.writeUInt32BE(json.byteLength)
     toOrigin(Buffer.concat([length, json]))
   }
-  say({ v: 1, from: 'edge', to: 'origin', nonce: 'mine' })
+  say({ v: 2, from: 'edge', to: 'origin', nonce: 'mine' })
   say({ proof: keyOf(2).proof('edge', 'anything') })
   expect(told).toEqual(['origin closed: no proof'])
 })
@@ -149,8 +149,8 @@ test('V32 a node that was meant for another, of another version, or speaks too l
   expect(misled.told).toContain('origin closed: another node')
   expect(misled.sent['to edge']).toEqual([])
   const cases: [string, string][] = [
-    ['{"v":2,"from":"edge","to":"origin","nonce":"n"}', 'another version'],
-    ['{"v":1,"to":"origin","nonce":"n"}', 'another node'],
+    ['{"v":3,"from":"edge","to":"origin","nonce":"n"}', 'another version'],
+    ['{"v":2,"to":"origin","nonce":"n"}', 'another node'],
     ['x'.repeat(2_000), 'a frame is too long'],
   ]
   for (const [text, why] of cases) {

@@ -8,7 +8,7 @@ import { createUnframer, framed } from './framing.ts'
 import { decode, encode, type EdgeSays, type OriginSays } from './messages.ts'
 
 /** Nodes of another version are not understood. */
-const VERSION = 1
+const VERSION = 2
 const HANDSHAKE_MS = 3_000
 const FIRST_FRAMES_BYTES = 1_024
 /** A segment at its worst, with room. */

@@ -2,7 +2,7 @@
 // same version and know each other's key, so what arrives is what was written here.
 import type { DelaySpread } from '../../../shared/api/streams.ts'
 import type { StreamId } from '../../../shared/ids.ts'
-import type { VideoState } from '../../../shared/media.ts'
+import type { Layer, VideoState } from '../../../shared/media.ts'
 import type { Spread } from '../latency.ts'
 
 /** In frames of bytes behind one another: of each, its times, whether playing can start there, and its length. */
@@ -28,10 +28,10 @@ export type EdgeSays =
   | { t: 'delays'; stream: StreamId }
   | { t: 'redeem'; grant: string }
 
-/** `show`, then what there is of it up to `go`, then what follows. */
+/** `show`, then what there is of main up to `go`, the same of low, then what follows of both. */
 export type OriginSays =
   /** `now`: of the origin, whose clock the times of its media are on. */
-  | { t: 'show'; prefix: string; state: VideoState; now: number }
+  | { t: 'show'; prefix: string; state: VideoState; now: number; hasLow: boolean }
   | ({ t: 'head' } & HeadLine)
   | ({ t: 'segment' } & SegmentLine)
   | ({ t: 'open'; pending: ChunkLine[]; unannounced: number[] } & SegmentLine)
@@ -43,9 +43,11 @@ export type OriginSays =
       /** What a viewer who joins is given; null while there is nothing to give. `group` null: too much of it. */
       feed: { take: number; group: ChunkLine[] | null } | null
     }
-  | ({ t: 'take' } & HeadLine)
-  | { t: 'chunk'; at: number; ms: number; key: boolean }
-  | { t: 'cut'; at: 'part' | 'segment' }
+  | ({ t: 'take'; layer: Layer } & HeadLine)
+  | { t: 'chunk'; layer: Layer; at: number; ms: number; key: boolean }
+  | { t: 'cut'; layer: Layer; at: 'part' | 'segment' }
+  /** There is no low layer any more. */
+  | { t: 'low gone' }
   | { t: 'state'; state: VideoState }
   /** Nothing new, and still there. */
   | { t: 'beat' }

@@ -2,12 +2,14 @@
 // publish that it gave. A node that cannot take a show as fast as it comes is cut off and begins anew with what
 // there is then, so memory stays bounded and late media is dropped.
 import type { StreamId } from '../../../shared/ids.ts'
+import type { Layer } from '../../../shared/media.ts'
 import type { Clock, Log } from '../../app/ports.ts'
 import type { Pipe, PipeHears, RelaySecrets } from '../../app/relay-ports.ts'
 import type { Broadcast } from '../broadcast.ts'
+import type { MediaSink } from '../take.ts'
 import { answerLine, type Line } from './line.ts'
 import type { EdgeSays, OriginSays } from './messages.ts'
-import { headLine, sendWindow } from './window.ts'
+import { headLine, sendShown } from './window.ts'
 
 /** Beyond what it was given at the beginning: 13 s of 2.5 Mbit/s. */
 const MOST_BUFFERED_BYTES = 4_000_000
@@ -100,7 +102,7 @@ export function createOrigin(deps: Deps): { accept(pipe: Pipe): PipeHears } {
     }
     const shown = show.shown()
     const after = have?.prefix === shown.prefix ? have.msn : -1
-    sendWindow(line.send, shown, after)
+    sendShown(line.send, shown, after)
     let allowed = Infinity
     function send(says: OriginSays, body?: readonly Uint8Array[]): void {
       allowed = Math.min(allowed, line.buffered() + MOST_BUFFERED_BYTES)
@@ -110,10 +112,14 @@ export function createOrigin(deps: Deps): { accept(pipe: Pipe): PipeHears } {
       leave()
       line.close()
     }
+    const mediaOf = (layer: Layer): MediaSink => ({
+      take: (head) => send({ t: 'take', layer, ...headLine(head) }, [head.init]),
+      chunk: ({ at, ms, key, bytes }) => send({ t: 'chunk', layer, at, ms, key }, [bytes]),
+      cut: (at) => send({ t: 'cut', layer, at }),
+    })
     const leave = show.followers.add({
-      take: (head) => send({ t: 'take', ...headLine(head) }, [head.init]),
-      chunk: ({ at, ms, key, bytes }) => send({ t: 'chunk', at, ms, key }, [bytes]),
-      cut: (at) => send({ t: 'cut', at }),
+      ...mediaOf('main'),
+      low: { ...mediaOf('low'), gone: () => send({ t: 'low gone' }) },
       state: (state) => send({ t: 'state', state }),
       gone: () => send({ t: 'nothing' }),
     })

@@ -6,18 +6,20 @@ import type { Clock } from '../../app/ports.ts'
 import type { Dial, NodeAddress, RelaySecrets } from '../../app/relay-ports.ts'
 import type { Spread } from '../latency.ts'
 import type { MediaSink } from '../take.ts'
+import type { LowSink } from './followers.ts'
 import { dialLine } from './line.ts'
 import type { OriginSays } from './messages.ts'
-import { createWindowReader, takeHead, type Shown } from './window.ts'
+import { createShownReader, takeHead, type Shown } from './window.ts'
 
 const TICK_MS = 1_000
 const TICKS_PER_REPORT = 2
 /** Several chunks a second come, and without them a beat each second. */
 const SILENT_MS = 3_000
 
+export type ShownSink = MediaSink & { low: LowSink }
 export type PullEvents = {
   /** What there is; its sink takes what follows. */
-  shown(shown: Shown): MediaSink
+  shown(shown: Shown): ShownSink
   state(state: VideoState): void
   /** Once. `nothing`: that node has no such show. */
   over(why: string | null): void
@@ -34,8 +36,8 @@ export function createPull(
   events: PullEvents,
 ): { close(): void } {
   const { clock, stream } = deps
-  const read = createWindowReader()
-  let sink: MediaSink | undefined
+  const read = createShownReader()
+  let sink: ShownSink | undefined
   let heardAt = clock.now()
   let ticks = 0
   let why: string | null = null
@@ -51,9 +53,16 @@ export function createPull(
     else if (!sink) {
       const shown = read(says, body)
       if (shown) sink = events.shown(shown)
-    } else if (says.t === 'chunk') sink.chunk({ at: says.at, ms: says.ms, key: says.key, bytes: body })
-    else if (says.t === 'cut') sink.cut(says.at)
-    else if (says.t === 'take') sink.take(takeHead(says, body))
+    } else media(sink, says, body)
+  }
+
+  function media(both: ShownSink, says: OriginSays, body: Uint8Array<ArrayBuffer>): void {
+    if (says.t === 'low gone') both.low.gone()
+    if (says.t !== 'chunk' && says.t !== 'cut' && says.t !== 'take') return
+    const to = says.layer === 'low' ? both.low : both
+    if (says.t === 'chunk') to.chunk({ at: says.at, ms: says.ms, key: says.key, bytes: body })
+    else if (says.t === 'cut') to.cut(says.at)
+    else to.take(takeHead(says, body))
   }
 
   let cancelTick = clock.after(TICK_MS, tick)

@@ -1,18 +1,19 @@
-// A show that another node ingests, as viewers here get it: the same packager, feed and files over what the origin
+// A show that another node ingests, as viewers here get it: the same packagers, feeds and files over what the origin
 // sends, so names and bytes are the same on every node.
 import type { StreamId } from '../../../shared/ids.ts'
 import type { VideoState } from '../../../shared/media.ts'
 import type { Clock, Topics } from '../../app/ports.ts'
-import { stateFrame, stateTopic, type FeedState } from '../feed.ts'
+import { stateFrame, stateTopic } from '../feed.ts'
 import { createLatency } from '../latency.ts'
 import { createRendition } from '../rendition.ts'
 import { createShowFiles } from '../show-files.ts'
 import type { Show } from '../show.ts'
-import type { MediaSink, TakeHead } from '../take.ts'
+import { createFollowing } from './following.ts'
+import type { ShownSink } from './pull.ts'
 import type { Shown } from './window.ts'
 
 export type Relayed = Show &
-  MediaSink & {
+  ShownSink & {
     readonly prefix: string
     /** Number of the newest finished segment; -1 while there is none. */
     last(): number
@@ -30,25 +31,25 @@ export function createRelayed(deps: {
   topics: Topics
   /** What viewers were told last. */
   state: VideoState
+  /** The low layer came or went. */
+  changed(): void
 }): Relayed {
   const { stream, prefix, clock, topics } = deps
   let state = deps.state
   /** Players reckon their delay from the clock that the media is on. */
   let ahead = 0
+  let hasLow = false
   const theirs = { now: () => clock.now() + ahead }
   const main = createRendition({ clock: theirs, topics, stream, layer: 'main' })
-  // Not pulled yet: viewers here are offered main alone.
   const low = createRendition({ clock: theirs, topics, stream, layer: 'low', beside: main })
-  const { packager, feed } = main
+  const [follow, followLow] = [createFollowing(main), createFollowing(low)]
   const latency = createLatency()
   // The way back is kept where it is published.
   const files = createShowFiles({
-    ...{ clock, prefix, main: packager, low: low.packager, tape: null },
+    ...{ clock, prefix, main: main.packager, low: low.packager, tape: null },
     ended: () => state === 'ended',
-    hasLow: () => false,
+    hasLow: () => hasLow,
   })
-  /** The group of pictures under way is too large to be sent: its take is told of with the next key frame. */
-  let late: TakeHead | undefined
 
   function become(next: VideoState): void {
     if (state === next) return
@@ -59,47 +60,51 @@ export function createRelayed(deps: {
   }
 
   function pause(): void {
-    late = undefined
-    feed.pause()
+    follow.pause()
+    followLow.pause()
   }
 
-  function begin(given: FeedState | null): void {
-    pause()
-    if (!given) return
-    if (given.group) {
-      feed.take(given.head)
-      for (const chunk of given.group) feed.chunk(chunk)
-    } else late = given.head
+  function turn(on: boolean): void {
+    if (hasLow === on) return
+    hasLow = on
+    deps.changed()
   }
 
   return {
     prefix,
     state: () => state,
-    layers: () => ['main'],
-    feeds: { main: feed, low: low.feed },
+    layers: () => (hasLow ? ['main', 'low'] : ['main']),
+    feeds: { main: main.feed, low: low.feed },
     files,
     latency,
-    last: () => packager.segments().at(-1)?.msn ?? -1,
-    restore({ window, now }, next) {
+    last: () => main.packager.segments().at(-1)?.msn ?? -1,
+    restore({ windows, now, hasLow: has }, next) {
       ahead = now - clock.now()
-      packager.restore(window.packager)
+      main.packager.restore(windows.main.packager)
+      // What was there before may lie behind a break that this node did not see.
+      low.packager.clear()
+      low.packager.restore(windows.low.packager)
       become(next)
-      begin(window.feed)
+      follow.begin(windows.main.feed)
+      followLow.begin(windows.low.feed)
+      turn(has)
     },
     become,
     pause,
-    take(head) {
-      late = undefined
-      packager.take(head)
-      feed.take(head)
+    take: follow.take,
+    chunk: follow.chunk,
+    cut: follow.cut,
+    low: {
+      ...followLow,
+      take(head) {
+        followLow.take(head)
+        turn(true)
+      },
+      gone() {
+        low.packager.clear()
+        followLow.pause()
+        turn(false)
+      },
     },
-    chunk(chunk) {
-      packager.chunk(chunk)
-      if (late && chunk.key) feed.take(late)
-      if (late && !chunk.key) return
-      late = undefined
-      feed.chunk(chunk)
-    },
-    cut: (at) => packager.cut(at),
   }
 }

@@ -1,23 +1,33 @@
 // All there is of a show at one moment, as messages and back: what an edge begins with.
-import type { VideoState } from '../../../shared/media.ts'
-import type { FeedState } from '../feed.ts'
+import type { Layer, VideoState } from '../../../shared/media.ts'
 import type { OpenSegment, PackagerState, Part, Segment } from '../packager.ts'
+import type { Window } from '../rendition.ts'
 import type { Chunk, TakeHead } from '../take.ts'
 import type { ChunkLine, HeadLine, OriginSays, PartLine, SegmentLine } from './messages.ts'
 
-export type Window = { packager: PackagerState; feed: FeedState | null }
 /** `now`: on the clock of the node that shows it, Unix milliseconds. */
-export type Shown = { prefix: string; state: VideoState; now: number; window: Window }
+export type Shown = {
+  prefix: string
+  state: VideoState
+  now: number
+  hasLow: boolean
+  /** The low one also when it is not there: its numbers go on. */
+  windows: Record<Layer, Window>
+}
 type Send = (says: OriginSays, body?: readonly Uint8Array[]) => void
 
-/** Segments up to `after` are left out: the edge has them. */
-export function sendWindow(send: Send, { prefix, state, now, window }: Shown, after: number): void {
-  const { packager, feed } = window
+/** Segments of main up to `after` are left out: the edge has them. */
+export function sendShown(send: Send, { windows, ...show }: Shown, after: number): void {
+  send({ t: 'show', ...show })
+  sendWindow(send, windows.main, after)
+  sendWindow(send, windows.low, -1)
+}
+
+function sendWindow(send: Send, { packager, feed }: Window, after: number): void {
   const { open, head } = packager
   const segments = packager.segments.filter(({ msn }) => msn > after)
   const heads = [...segments.map((segment) => segment.head), open?.segment.head, head, feed?.head]
   const known = new Map(heads.flatMap((one) => (one ? [[one.number, one] as const] : [])))
-  send({ t: 'show', prefix, state, now })
   for (const one of known.values()) send({ t: 'head', ...headLine(one) }, [one.init])
   for (const segment of segments) send({ t: 'segment', ...segmentLine(segment) }, [segment.bytes])
   if (open) {
@@ -45,9 +55,31 @@ export function sendWindow(send: Send, { prefix, state, now, window }: Shown, af
   )
 }
 
-/** Puts the messages of one window together; gives it with the last of them. */
-export function createWindowReader(): (says: OriginSays, body: Uint8Array<ArrayBuffer>) => Shown | undefined {
-  let shown: Omit<Shown, 'window'> | undefined
+type Read<T> = (says: OriginSays, body: Uint8Array<ArrayBuffer>) => T | undefined
+
+/** Puts the messages of what is shown together; gives it with the last of them. */
+export function createShownReader(): Read<Shown> {
+  let show: Omit<Shown, 'windows'> | undefined
+  let main: Window | undefined
+  let read = createWindowReader()
+  return (says, body) => {
+    if (says.t === 'show') {
+      const { prefix, state, now, hasLow } = says
+      show = { prefix, state, now, hasLow }
+      return undefined
+    }
+    if (!show) throw new Error(`${says.t} before a show`)
+    const window = read(says, body)
+    if (main && window) return { ...show, windows: { main, low: window } }
+    if (window) {
+      main = window
+      read = createWindowReader()
+    }
+    return undefined
+  }
+}
+
+function createWindowReader(): Read<Window> {
   const heads = new Map<number, TakeHead>()
   const segments: Segment[] = []
   let open: PackagerState['open']
@@ -69,23 +101,21 @@ export function createWindowReader(): (says: OriginSays, body: Uint8Array<ArrayB
 
   return (says, body) => {
     const cut = cutterOf(body)
-    if (says.t === 'show') shown = { prefix: says.prefix, state: says.state, now: says.now }
-    else if (says.t === 'head') heads.set(says.number, takeHead(says, body))
+    if (says.t === 'head') heads.set(says.number, takeHead(says, body))
     else if (says.t === 'segment') segments.push({ ...segmentOf(says, cut), bytes: body })
     else if (says.t === 'open') {
       const { ms, ...segment } = segmentOf(says, cut)
       const pending = says.pending.map((line) => chunkOf(line, cut))
       open = { segment, ms, pending, unannounced: says.unannounced.map(cut) }
-    } else if (says.t !== 'go' || !shown) throw new Error(`${says.t} inside a window`)
+    } else if (says.t !== 'go') throw new Error(`${says.t} inside a window`)
     else {
       const { msn, discontinuities, take, feed } = says
       const group = feed?.group?.map((line) => chunkOf(line, cut)) ?? null
       const head = take === null ? undefined : headOf(take)
-      const window = {
+      return {
         packager: { segments, open, head, msn, discontinuities },
         feed: feed && { head: headOf(feed.take), group },
       }
-      return { ...shown, window }
     }
     return undefined
   }
