@@ -1,6 +1,6 @@
 // Which camera, which microphone, how good; with the microphone's level beside its name.
-import { useEffect, useRef } from 'preact/hooks'
-import { QUALITIES, QUALITY_NAMES, type QualityName } from '../../media/studio/quality.ts'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { LOW, QUALITIES, QUALITY_NAMES, type QualityName } from '../../media/studio/quality.ts'
 import type { Device } from '../../media/studio/sources.ts'
 import type { Studio } from '../../media/studio/use-studio.ts'
 import { Field } from '../../ui/field.tsx'
@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx'
 const NONE = 'none'
 
 export function Pickers({ studio }: { studio: Studio }) {
-  const { capture, quality } = studio
+  const { capture, quality, low } = studio
   const { cameras, microphones } = capture.devices
   return (
     <details class="live-sources" open={roomy()}>
@@ -70,7 +70,30 @@ export function Pickers({ studio }: { studio: Studio }) {
           )}
         </Field>
       </div>
+      {low && <SmallPicture low={low} />}
     </details>
+  )
+}
+
+function SmallPicture({ low }: { low: NonNullable<Studio['low']> }) {
+  const id = useId()
+  return (
+    <div class="live-low">
+      <label class="live-switch">
+        <input
+          type="checkbox"
+          role="switch"
+          aria-describedby={id}
+          checked={low.on}
+          onChange={(event) => low.set(event.currentTarget.checked)}
+        />
+        <span>Small picture for slow connections ({LOW.height}p)</span>
+      </label>
+      <p class="soft" id={id}>
+        Costs {LOW.kbps / 1000} Mbit/s more of your upload and some of this device’s power. It stops by itself
+        before the main picture suffers.
+      </p>
+    </div>
   )
 }
 
