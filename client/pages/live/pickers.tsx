@@ -1,9 +1,10 @@
 // Which camera, which microphone, how good; with the microphone's level beside its name.
-import { useEffect, useId, useRef } from 'preact/hooks'
-import { LOW, QUALITIES, QUALITY_NAMES, type QualityName } from '../../media/studio/quality.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import { QUALITIES, QUALITY_NAMES, type QualityName } from '../../media/studio/quality.ts'
 import type { Device } from '../../media/studio/sources.ts'
 import type { Studio } from '../../media/studio/use-studio.ts'
 import { Field } from '../../ui/field.tsx'
+import { SmallPicture } from './small-picture.tsx'
 
 const NONE = 'none'
 
@@ -72,28 +73,6 @@ export function Pickers({ studio }: { studio: Studio }) {
       </div>
       {low && <SmallPicture low={low} />}
     </details>
-  )
-}
-
-function SmallPicture({ low }: { low: NonNullable<Studio['low']> }) {
-  const id = useId()
-  return (
-    <div class="live-low">
-      <label class="live-switch">
-        <input
-          type="checkbox"
-          role="switch"
-          aria-describedby={id}
-          checked={low.on}
-          onChange={(event) => low.set(event.currentTarget.checked)}
-        />
-        <span>Small picture for slow connections ({LOW.height}p)</span>
-      </label>
-      <p class="soft" id={id}>
-        Costs {LOW.kbps / 1000} Mbit/s more of your upload and some of this device’s power. It stops by itself
-        before the main picture suffers.
-      </p>
-    </div>
   )
 }
 
