@@ -4,6 +4,7 @@ import { handClock, handWires, settle } from '../test/hand.ts'
 import { createBroadcast, type BroadcastState } from './broadcast.ts'
 import { decodeFrame } from '../../../shared/media.ts'
 import type { Beside, VideoShape } from './encoder.ts'
+import { LOW_OFF } from './low-layer.ts'
 import { QUALITIES, type QualityName } from './quality.ts'
 
 const SMALL = { kind: 'video', codec: 'avc1.64001e', width: 640, height: 360 } as const
@@ -65,6 +66,7 @@ async function onAir(quality: QualityName) {
   return {
     ...{ clock, shapes, broadcast, choke },
     beside: () => beside,
+    refuseLow: (says: string) => hand.last().hear({ t: 'low', says }),
     layers: () => hand.last().sent.map((bytes) => decodeFrame(bytes)?.layer),
     /** Every second has all its frames, of both pictures where the small one is wanted. */
     async stream(seconds: number, besideMain = true) {
@@ -134,15 +136,15 @@ test('V37 the small picture goes out beside the main one, where the host wants i
   const { broadcast, stream, layers, state, beside } = await onAir('720p')
   await stream(5)
   expect(beside()?.low.wanted()).toBe(false)
-  expect(state()?.low).toEqual({ wanted: false, sending: false, why: null })
+  expect(state()?.low).toEqual(LOW_OFF)
   broadcast.setLow(true)
   await stream(5)
-  expect(state()?.low).toEqual({ wanted: true, sending: true, why: null })
+  expect(state()?.low).toEqual({ wanted: true, sending: true, why: null, says: null })
   expect(layers().slice(-2)).toEqual(['main', 'low'])
   expect(state()?.fps).toBe(30)
   broadcast.setLow(false)
   expect(beside()?.low.wanted()).toBe(false)
-  expect(state()?.low).toEqual({ wanted: false, sending: false, why: null })
+  expect(state()?.low).toEqual(LOW_OFF)
 })
 
 test('V37 a line too slow for both loses the small picture before the main one shrinks', async () => {
@@ -152,12 +154,12 @@ test('V37 a line too slow for both loses the small picture before the main one s
   const encoders = shapes.length
   choke()
   await stream(10)
-  expect(state()?.low).toEqual({ wanted: true, sending: false, why: 'line' })
+  expect(state()?.low).toEqual({ wanted: true, sending: false, why: 'line', says: null })
   expect(beside()?.low.wanted()).toBe(false)
   expect(shapes.length).toBe(encoders)
   expect(state()?.askedKbps).toBe(2_500)
   await stream(15)
-  expect(state()?.low).toEqual({ wanted: true, sending: true, why: null })
+  expect(state()?.low).toEqual({ wanted: true, sending: true, why: null, says: null })
 })
 
 test('V37 another camera and another size keep it; a second encoder that breaks costs only the small picture', async () => {
@@ -170,7 +172,7 @@ test('V37 another camera and another size keep it; a second encoder that breaks 
   expect(state()?.low.sending).toBe(true)
   const encoders = shapes.length
   beside()?.low.off('failed')
-  expect(state()?.low).toEqual({ wanted: true, sending: false, why: 'failed' })
+  expect(state()?.low).toEqual({ wanted: true, sending: false, why: 'failed', says: null })
   await stream(10)
   expect(shapes.length).toBe(encoders)
   expect(state()?.encoderFailed).toBe(false)
@@ -183,5 +185,25 @@ test('V37 a small picture that does not come out of its encoder is given up', as
   const { broadcast, stream, state } = await onAir('720p')
   broadcast.setLow(true)
   await stream(12, false)
-  expect(state()?.low).toEqual({ wanted: true, sending: false, why: 'device' })
+  expect(state()?.low).toEqual({ wanted: true, sending: false, why: 'device', says: null })
+})
+
+test('V37 what the server refuses stays off until the next time, whatever is switched', async () => {
+  const { broadcast, stream, refuseLow, state, layers } = await onAir('720p')
+  broadcast.setLow(true)
+  await stream(5)
+  refuseLow('The small picture was switched off: Its clock jumped.')
+  const refused = {
+    ...{ wanted: true, sending: false, why: 'refused' },
+    says: 'The small picture was switched off: Its clock jumped.',
+  }
+  expect(state()?.low).toEqual(refused)
+  const sent = layers().filter((layer) => layer === 'low').length
+  broadcast.setQuality('1080p')
+  broadcast.setLow(false)
+  broadcast.setLow(true)
+  await stream(60)
+  expect(state()?.low).toEqual(refused)
+  expect(layers().filter((layer) => layer === 'low').length).toBe(sent)
+  expect(state()?.phase.at).toBe('live')
 })

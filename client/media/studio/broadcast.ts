@@ -3,7 +3,7 @@
 import { every, type Clock } from '../../clock.ts'
 import type { OpenWire } from '../wire.ts'
 import type { encodeAudio, encodeVideo, EncoderEvents, Size, StopEncoder } from './encoder.ts'
-import { createLowLayer, type LowState } from './low-layer.ts'
+import { createLowLayer, LOW_OFF, type LowState } from './low-layer.ts'
 import { createPublisher, type GrantAnswer, type PublishPhase, type Stats } from './publisher.ts'
 import { heard, newDrift } from './drift.ts'
 import { calm, congested, newLadder, QUALITIES, suited, type QualityName } from './quality.ts'
@@ -70,7 +70,7 @@ export function createBroadcast(deps: {
     sending: quality,
     server: null,
     encoderFailed: false,
-    low: { wanted: false, sending: false, why: null },
+    low: LOW_OFF,
   }
 
   function set(change: Partial<BroadcastState>): void {
@@ -95,6 +95,7 @@ export function createBroadcast(deps: {
         low.congested(layer)
         if (layer === 'main') climb(congested)
       },
+      lowRefused: (says) => low.refused(says),
     },
   })
   const low = createLowLayer({

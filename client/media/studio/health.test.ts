@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BroadcastState } from './broadcast.ts'
+import { LOW_OFF } from './low-layer.ts'
 import { audienceText, healthOf, sentText } from './health.ts'
 
 const good: BroadcastState = {
@@ -14,7 +15,7 @@ const good: BroadcastState = {
   sending: '720p',
   server: null,
   encoderFailed: false,
-  low: { wanted: false, sending: false, why: null },
+  low: LOW_OFF,
 }
 const says = (change: Partial<BroadcastState>) => healthOf({ ...good, ...change }, '720p').says
 
@@ -53,9 +54,10 @@ test('V28 the spread of the audience is said in seconds', () => {
 
 test('V37 it is said which pictures go out, and why the small one does not', () => {
   const low = (change: Partial<BroadcastState['low']>) =>
-    sentText({ ...good, low: { wanted: true, sending: false, why: null, ...change } })
+    sentText({ ...good, low: { ...LOW_OFF, wanted: true, ...change } })
   expect(low({ sending: true })).toEqual({ says: '720p + 360p' })
   expect(low({})).toEqual({ says: '720p' })
   expect(low({ why: 'line' }).more).toBe('360p off: your upload is too slow for both')
   expect(low({ why: 'device' }).more).toBe('360p off: this device is too busy for both')
+  expect(low({ why: 'refused', says: 'Its clock jumped.' }).more).toBe('Its clock jumped.')
 })

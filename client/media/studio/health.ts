@@ -40,18 +40,19 @@ export function healthOf(broadcast: BroadcastState, quality: QualityName): Healt
 }
 
 const SMALL = `${LOW.height}p`
-const WHY: Record<LowWhy, string> = {
+const WHY: Record<Exclude<LowWhy, 'refused'>, string> = {
   line: 'your upload is too slow for both',
   device: 'this device is too busy for both',
   failed: 'this device does not encode two pictures at once',
-  refused: 'the server does not take it',
   size: 'the picture is small already',
 }
 
 /** Which pictures go out, and why the small one the host wants does not. */
 export function sentText({ sending, low }: BroadcastState): { says: string; more?: string } {
   if (low.sending) return { says: `${sending} + ${SMALL}` }
-  return { says: sending, ...(low.why ? { more: `${SMALL} off: ${WHY[low.why]}` } : {}) }
+  if (!low.why) return { says: sending }
+  if (low.why === 'refused') return { says: sending, more: low.says ?? 'The server does not take it.' }
+  return { says: sending, more: `${SMALL} off: ${WHY[low.why]}` }
 }
 
 type Delay = NonNullable<NonNullable<BroadcastState['server']>['latencyMs']>

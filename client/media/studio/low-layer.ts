@@ -9,7 +9,10 @@ export type LowState = {
   sending: boolean
   /** Why they do not, where something keeps them. */
   why: LowWhy | null
+  /** The server's words, where it is the server. */
+  says: string | null
 }
+export const LOW_OFF: LowState = { wanted: false, sending: false, why: null, says: null }
 export type LowLayer = ReturnType<typeof createLowLayer>
 
 export function createLowLayer(deps: {
@@ -20,7 +23,8 @@ export function createLowLayer(deps: {
 }) {
   const { clock } = deps
   let low: Low = newLow(clock.now())
-  let state: LowState = { wanted: false, sending: false, why: null }
+  let state: LowState = LOW_OFF
+  let refusal: string | null = null
   let made = { main: 0, low: 0 }
   let behind = Infinity
 
@@ -31,9 +35,9 @@ export function createLowLayer(deps: {
       wanted: state.wanted,
       sending: sending && low.on,
       why: state.wanted ? low.why : null,
+      says: state.wanted && low.why === 'refused' ? refusal : null,
     }
-    const same =
-      change.wanted === state.wanted && change.sending === state.sending && change.why === state.why
+    const same = change.sending === state.sending && change.why === state.why
     state = change
     if (!same) deps.show(state)
   }
@@ -42,8 +46,8 @@ export function createLowLayer(deps: {
     state: () => state,
     want(wanted: boolean): void {
       if (wanted === state.wanted) return
-      state = { ...state, wanted, sending: false, why: null }
-      set(newLow(clock.now()), false)
+      state = { ...LOW_OFF, wanted }
+      set(low.why === 'refused' ? low : newLow(clock.now()), false)
       deps.show(state)
     },
     /** Going live. */
@@ -57,6 +61,11 @@ export function createLowLayer(deps: {
     },
     /** Asked by the encoder at every frame. */
     wanted: () => state.wanted && low.on,
+    /** Until the host goes live the next time. */
+    refused(says: string): void {
+      refusal = says
+      set(without(low, 'refused', clock.now()), false)
+    },
     off: (why: LowWhy) => set(without(low, why, clock.now()), false),
     congested: (layer: Layer) => set(crowded(low, layer, clock.now()), state.sending),
     /** A packet came out of the encoder of this layer. */

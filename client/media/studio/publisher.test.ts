@@ -10,6 +10,7 @@ function world() {
   const grants: (GrantAnswer | Promise<never>)[] = []
   let asked = 0
   const congestions: string[] = []
+  const refusals: string[] = []
   const publisher = createPublisher({
     grant: () => {
       asked += 1
@@ -22,6 +23,7 @@ function world() {
       phase: (phase) => phases.push(phase),
       stats: () => undefined,
       congested: (layer) => congestions.push(layer),
+      lowRefused: (says) => refusals.push(says),
     },
   })
   const live = async (): Promise<void> => {
@@ -34,7 +36,7 @@ function world() {
     ...hand,
     ...{ clock, phases, grants, publisher, live },
     at: () => phases.at(-1)?.at,
-    congestions,
+    ...{ congestions, refusals },
   }
 }
 
@@ -239,6 +241,14 @@ test('V37 a small picture that went off comes again with its config and a key fr
   publisher.packet(frame(30), 'low')
   publisher.packet(frame(40, true), 'low')
   expect(kinds(last().sent).slice(1)).toEqual(['low config', 'low key 10', 'low config', 'low key 40'])
+})
+
+test('V37 a small picture that the server refuses costs the broadcast nothing', async () => {
+  const { last, live, at, refusals } = world()
+  await live()
+  last().hear({ t: 'low', says: 'The small picture was switched off: Its clock jumped.' })
+  expect(refusals).toEqual(['The small picture was switched off: Its clock jumped.'])
+  expect(at()).toBe('live')
 })
 
 test('V37 a queue is too long for the small picture first', async () => {

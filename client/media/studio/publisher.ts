@@ -38,6 +38,8 @@ export type PublisherEvents = {
   stats(stats: Stats): void
   /** The socket's queue grew too long for this layer: its frames were dropped. */
   congested(layer: Layer): void
+  /** The server takes no small picture any more, with its words for the host. */
+  lowRefused(says: string): void
 }
 export type Publisher = {
   start(): void
@@ -134,6 +136,9 @@ export function createPublisher(deps: {
         return
       case 'stats':
         on.stats(message)
+        return
+      case 'low':
+        on.lowRefused(message.says)
         return
       case 'refused': {
         refused(message)
