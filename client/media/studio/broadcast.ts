@@ -3,6 +3,7 @@
 import { every, type Clock } from '../../clock.ts'
 import type { OpenWire } from '../wire.ts'
 import type { encodeAudio, encodeVideo, EncoderEvents, Size, StopEncoder } from './encoder.ts'
+import { createLowLayer, LOW_OFF, type LowState } from './low-layer.ts'
 import { createPublisher, type GrantAnswer, type PublishPhase, type Stats } from './publisher.ts'
 import { heard, newDrift } from './drift.ts'
 import { calm, congested, newLadder, QUALITIES, suited, type QualityName } from './quality.ts'
@@ -25,6 +26,8 @@ export type BroadcastState = {
   /** What the server says, of this connection and of the viewers. */
   server: Stats | null
   encoderFailed: boolean
+  /** The small picture beside the main one. */
+  low: LowState
 }
 /** `boxFor`: the size to scale to for a quality; null: frames as they come. */
 export type Picture = { track: MediaStreamTrack; boxFor: (quality: QualityName) => Size | null }
@@ -53,7 +56,7 @@ export function createBroadcast(deps: {
   let failures = 0
   let lastKey: number | null = null
   let keySeconds: number | null = null
-  let before = { bytes: 0, frames: 0, dropped: 0 }
+  let before = { bytes: 0, frames: 0, dropped: 0, low: 0 }
   let stopTicking = (): void => undefined
   let state: BroadcastState = {
     phase: { at: 'off' },
@@ -67,6 +70,7 @@ export function createBroadcast(deps: {
     sending: quality,
     server: null,
     encoderFailed: false,
+    low: LOW_OFF,
   }
 
   function set(change: Partial<BroadcastState>): void {
@@ -86,16 +90,27 @@ export function createBroadcast(deps: {
         if (phase.at === 'over') stopEncoding()
       },
       stats: (server) => set({ server }),
-      congested: () => climb(congested),
+      // The small picture goes at once; the main one shrinks only when that was not enough.
+      congested(layer) {
+        low.congested(layer)
+        if (layer === 'main') climb(congested)
+      },
+      lowRefused: (says) => low.refused(says),
     },
+  })
+  const low = createLowLayer({
+    clock,
+    stopped: () => publisher.withoutLow(),
+    show: (next) => set({ low: next }),
   })
 
   const events: EncoderEvents = {
-    config: (config) => publisher.config(config),
-    packet(packet) {
+    config: (config, layer) => publisher.config(config, layer),
+    packet(packet, layer) {
       if (packet.track === 'audio') keepTime(packet.ts)
-      else if (packet.key) keyAt(packet.ts)
-      publisher.packet(packet)
+      else low.made(layer)
+      if (packet.track === 'video' && packet.key && layer === 'main') keyAt(packet.ts)
+      publisher.packet(packet, layer)
     },
     failed(error) {
       if (error instanceof DOMException && error.name === 'NotSupportedError') {
@@ -120,6 +135,7 @@ export function createBroadcast(deps: {
           on.track as MediaStreamVideoTrack,
           { fps: QUALITIES[quality].fps, kbps: ladder.kbps, box: on.boxFor(state.sending) },
           events,
+          { low, inside: low.inside },
         ))
     )
   })
@@ -185,8 +201,11 @@ export function createBroadcast(deps: {
       roundTripMs: publisher.roundTrip(),
       keySeconds,
     })
+    const sent = now.low - before.low
     before = now
-    if (state.phase.at === 'live') climb(calm)
+    if (state.phase.at !== 'live') return
+    climb(calm)
+    low.second({ fps: QUALITIES[quality].fps, full: ladder.kbps >= ladder.most, sent })
   }
 
   function stopEncoding(): void {
@@ -205,6 +224,7 @@ export function createBroadcast(deps: {
       sound = from.sound
       failures = 0
       set({ encoderFailed: false, server: null })
+      low.begin()
       publisher.start()
       restartVideo()
       restartAudio()
@@ -213,14 +233,18 @@ export function createBroadcast(deps: {
     },
     setPicture(next: Picture): void {
       picture = next
+      low.again()
       if (running()) restartVideo()
     },
     setQuality(next: QualityName): void {
       quality = next
       ladder = newLadder(QUALITIES[next].kbps)
       set({ askedKbps: ladder.kbps, sending: next })
+      low.again()
       if (running()) restartVideo()
     },
+    /** The small picture beside the main one, where line and device allow it. */
+    setLow: (on: boolean) => low.want(on),
     /** The sound's clock made a jump (the system held it): its timestamps must be taken anew. */
     soundJumped: () => running() && restartAudio(),
     nudge: () => publisher.nudge(),

@@ -5,19 +5,24 @@ import {
   canEncodeVideo,
   MediaStreamAudioTrackSource,
   MediaStreamVideoTrackSource,
-  MkvOutputFormat,
-  NullTarget,
-  Output,
   Quality,
-  type EncodedPacket as BunnyPacket,
+  type Output,
 } from 'mediabunny'
-import type { EncodedPacket, TrackConfig } from '../../../shared/media.ts'
+import {
+  bytesOf,
+  KEY_FRAME_SECONDS,
+  newOutput,
+  packetOf,
+  videoConfigOf,
+  type EncoderEvents,
+} from './encoded.ts'
+import { encodeBeside, type LowWish } from './low-encoder.ts'
 
-export type EncoderEvents = {
-  config(config: TrackConfig): void
-  packet(packet: EncodedPacket): void
-  failed(error: unknown): void
-}
+export { canEncodeLow } from './low-encoder.ts'
+export type { EncoderEvents } from './encoded.ts'
+
+/** `low`: the small picture beside this one. `inside`: frames that lie in this encoder, told with every frame. */
+export type Beside = { low: LowWish; inside(frames: number): void }
 /** Silent from the moment it is called; the encoder is torn down behind it. */
 export type StopEncoder = () => void
 export type Size = { width: number; height: number }
@@ -29,18 +34,20 @@ export type VideoShape = {
 }
 
 const AUDIO_KBPS = 96
-const KEY_FRAME_SECONDS = 1
 
 export async function encodeVideo(
   track: MediaStreamVideoTrack,
   shape: VideoShape,
   on: EncoderEvents,
+  beside: Beside,
 ): Promise<StopEncoder> {
   const { width = 1280, height = 720 } = shape.box ?? track.getSettings()
   const quality = new Quality({ bitrate: shape.kbps * 1000 })
   if (!(await canEncodeVideo('avc', { width, height, quality })))
     throw new DOMException('no H.264 encoder', 'NotSupportedError')
   let open = true
+  let inside: number[] = []
+  const second = encodeBeside(shape.fps, beside.low, on)
   const source = new MediaStreamVideoTrackSource(
     track,
     {
@@ -51,25 +58,28 @@ export async function encodeVideo(
       // A phone that is turned changes the size of its frames.
       sizeChangeBehavior: 'contain',
       ...(shape.box ? { transform: { ...shape.box, fit: 'contain' } } : {}),
+      onEncodedSample(sample) {
+        if (!open) return
+        inside.push(sample.timestamp)
+        beside.inside(inside.length)
+        second.frame(sample)
+      },
       onEncodedPacket(packet, meta) {
         if (!open) return
-        const config = meta?.decoderConfig
-        if (config?.description)
-          on.config({
-            kind: 'video',
-            codec: config.codec,
-            width: config.codedWidth ?? 0,
-            height: config.codedHeight ?? 0,
-            description: bytesOf(config.description),
-          })
-        on.packet(packetOf('video', packet))
+        inside = inside.filter((timestamp) => timestamp > packet.timestamp)
+        const config = videoConfigOf(meta)
+        if (config) on.config(config, 'main')
+        on.packet(packetOf('video', packet), 'main')
       },
     },
     { frameRate: shape.fps, timestampBase: 'unix' },
   )
   const output = newOutput()
   output.addVideoTrack(source, { frameRate: shape.fps, isRelativeToUnixEpoch: true })
-  return run(output, source.errorPromise, on, () => (open = false))
+  return run(output, source.errorPromise, on, () => {
+    open = false
+    second.stop()
+  })
 }
 
 export async function encodeAudio(track: MediaStreamAudioTrack, on: EncoderEvents): Promise<StopEncoder> {
@@ -84,14 +94,17 @@ export async function encodeAudio(track: MediaStreamAudioTrack, on: EncoderEvent
         if (!open) return
         const config = meta?.decoderConfig
         if (config?.description)
-          on.config({
-            kind: 'audio',
-            codec: config.codec,
-            sampleRate: config.sampleRate,
-            channels: config.numberOfChannels,
-            description: bytesOf(config.description),
-          })
-        on.packet(packetOf('audio', packet))
+          on.config(
+            {
+              kind: 'audio',
+              codec: config.codec,
+              sampleRate: config.sampleRate,
+              channels: config.numberOfChannels,
+              description: bytesOf(config.description),
+            },
+            'main',
+          )
+        on.packet(packetOf('audio', packet), 'main')
       },
     },
     { timestampBase: 'unix' },
@@ -112,11 +125,6 @@ async function needAac(track: MediaStreamTrack): Promise<void> {
   if (!native) (await import('@mediabunny/aac-encoder')).registerAacEncoder()
 }
 
-/** The output only drives capture and encoding; nothing is written. Appended Matroska, because its muxer keeps
- * nothing of what has passed, where the one for MP4 keeps a note on every frame of the show. */
-const newOutput = (): Output =>
-  new Output({ format: new MkvOutputFormat({ appendOnly: true }), target: new NullTarget() })
-
 async function run(
   output: Output,
   failing: Promise<void>,
@@ -133,20 +141,4 @@ async function run(
     shut()
     output.cancel().catch(() => undefined)
   }
-}
-
-function packetOf(track: EncodedPacket['track'], packet: BunnyPacket): EncodedPacket {
-  return {
-    track,
-    ts: packet.timestamp * 1000,
-    dur: packet.duration * 1000,
-    key: packet.type === 'key',
-    bytes: packet.data,
-  }
-}
-
-function bytesOf(description: AllowSharedBufferSource): Uint8Array {
-  return ArrayBuffer.isView(description)
-    ? new Uint8Array(description.buffer, description.byteOffset, description.byteLength).slice()
-    : new Uint8Array(description).slice()
 }

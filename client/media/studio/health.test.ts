@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { BroadcastState } from './broadcast.ts'
-import { audienceText, healthOf } from './health.ts'
+import { LOW_OFF } from './low-layer.ts'
+import { audienceText, healthOf, sentText } from './health.ts'
 
 const good: BroadcastState = {
   phase: { at: 'live' },
@@ -14,6 +15,7 @@ const good: BroadcastState = {
   sending: '720p',
   server: null,
   encoderFailed: false,
+  low: LOW_OFF,
 }
 const says = (change: Partial<BroadcastState>) => healthOf({ ...good, ...change }, '720p').says
 
@@ -48,4 +50,14 @@ test('V28 the spread of the audience is said in seconds', () => {
     says: '0.7 to 12 s behind',
     more: 'measured by 20, the slowest 31 s',
   })
+})
+
+test('V37 it is said which pictures go out, and why the small one does not', () => {
+  const low = (change: Partial<BroadcastState['low']>) =>
+    sentText({ ...good, low: { ...LOW_OFF, wanted: true, ...change } })
+  expect(low({ sending: true })).toEqual({ says: '720p + 360p' })
+  expect(low({})).toEqual({ says: '720p' })
+  expect(low({ why: 'line' }).more).toBe('360p off: your upload is too slow for both')
+  expect(low({ why: 'device' }).more).toBe('360p off: this device is too busy for both')
+  expect(low({ why: 'refused', says: 'Its clock jumped.' }).more).toBe('Its clock jumped.')
 })

@@ -1,7 +1,8 @@
 // How the broadcast is doing, in words a host can act on. Pure.
 import type { DelaySpread } from '../../../shared/api/streams.ts'
 import type { BroadcastState } from './broadcast.ts'
-import { QUALITIES, type QualityName } from './quality.ts'
+import type { LowWhy } from './low.ts'
+import { LOW, QUALITIES, type QualityName } from './quality.ts'
 
 export type Health = { tone: 'good' | 'warn' | 'bad' | 'quiet'; says: string; more?: string }
 
@@ -37,6 +38,22 @@ export function healthOf(broadcast: BroadcastState, quality: QualityName): Healt
   if (roundTripMs !== null && roundTripMs > SLOW_LINE_MS)
     return { tone: 'warn', says: 'Slow line', more: 'Viewers are further behind than they need to be.' }
   return { tone: 'good', says: 'Good' }
+}
+
+const SMALL = `${LOW.height}p`
+const WHY: Record<Exclude<LowWhy, 'refused'>, string> = {
+  line: 'your upload is too slow for both',
+  device: 'this device is too busy for both',
+  failed: 'this device does not encode two pictures at once',
+  size: 'the picture is small already',
+}
+
+/** Which pictures go out, and why the small one the host wants does not. */
+export function sentText({ sending, low }: BroadcastState): { says: string; more?: string } {
+  if (low.sending) return { says: `${sending} + ${SMALL}` }
+  if (!low.why) return { says: sending }
+  if (low.why === 'refused') return { says: sending, more: low.says ?? 'The server does not take it.' }
+  return { says: sending, more: `${SMALL} off: ${WHY[low.why]}` }
 }
 
 /** How far the audience is behind, as far as it measures: its own fastest to all but its slowest twentieth. */

@@ -9,7 +9,8 @@ function world() {
   const phases: PublishPhase[] = []
   const grants: (GrantAnswer | Promise<never>)[] = []
   let asked = 0
-  let congestions = 0
+  const congestions: string[] = []
+  const refusals: string[] = []
   const publisher = createPublisher({
     grant: () => {
       asked += 1
@@ -21,7 +22,8 @@ function world() {
     on: {
       phase: (phase) => phases.push(phase),
       stats: () => undefined,
-      congested: () => (congestions += 1),
+      congested: (layer) => congestions.push(layer),
+      lowRefused: (says) => refusals.push(says),
     },
   })
   const live = async (): Promise<void> => {
@@ -34,7 +36,7 @@ function world() {
     ...hand,
     ...{ clock, phases, grants, publisher, live },
     at: () => phases.at(-1)?.at,
-    congestions: () => congestions,
+    ...{ congestions, refusals },
   }
 }
 
@@ -55,9 +57,10 @@ const frame = (ts: number, key = false): EncodedPacket => ({
 const kinds = (sent: Uint8Array[]): string[] =>
   sent.map((bytes) => {
     const decoded = decodeFrame(bytes)
+    const low = decoded?.layer === 'low' ? 'low ' : ''
     return decoded?.type === 'packet'
-      ? `${decoded.packet.key ? 'key' : 'frame'} ${decoded.packet.ts}`
-      : 'config'
+      ? `${low}${decoded.packet.key ? 'key' : 'frame'} ${decoded.packet.ts}`
+      : `${low}config`
   })
 
 test('publishes with its grant, then configs, then from a key frame', async () => {
@@ -194,8 +197,72 @@ test('a queue longer than the bound drops frames and says so', async () => {
   last().waiting = 100_000
   publisher.packet(frame(20))
   publisher.packet(frame(30))
-  expect(congestions()).toBe(1)
+  expect(congestions).toEqual(['main'])
   expect(publisher.sent()).toMatchObject({ frames: 1, dropped: 2 })
+})
+
+const small: TrackConfig = { ...video, width: 640, height: 360 }
+
+test('V37 the small picture has its own config, told with its first picture and on every connection', async () => {
+  const { publisher, last, live, clock } = world()
+  publisher.config(video)
+  await live()
+  publisher.config(small, 'low')
+  publisher.packet(frame(10, true))
+  publisher.packet(frame(10, true), 'low')
+  publisher.packet(frame(20))
+  publisher.packet(frame(20), 'low')
+  // A new encoder with the same settings is none to the server.
+  publisher.config({ ...small }, 'low')
+  publisher.packet(frame(30, true), 'low')
+  expect(kinds(last().sent)).toEqual([
+    ...['config', 'key 10', 'low config', 'low key 10', 'frame 20', 'low frame 20', 'low key 30'],
+  ])
+  expect(publisher.sent()).toMatchObject({ frames: 2, low: 3, dropped: 0 })
+  last().cut()
+  clock.advance(200)
+  await settle()
+  last().opened()
+  last().hear({ t: 'go', streamId: 's', resumed: true })
+  publisher.packet(frame(40, true))
+  publisher.packet(frame(40, true), 'low')
+  expect(kinds(last().sent)).toEqual(['config', 'key 40', 'low config', 'low key 40'])
+})
+
+test('V37 a small picture that went off comes again with its config and a key frame', async () => {
+  const { publisher, last, live } = world()
+  await live()
+  publisher.config(small, 'low')
+  publisher.packet(frame(10, true))
+  publisher.packet(frame(10, true), 'low')
+  publisher.withoutLow()
+  publisher.packet(frame(20), 'low')
+  publisher.config(small, 'low')
+  publisher.packet(frame(30), 'low')
+  publisher.packet(frame(40, true), 'low')
+  expect(kinds(last().sent).slice(1)).toEqual(['low config', 'low key 10', 'low config', 'low key 40'])
+})
+
+test('V37 a small picture that the server refuses costs the broadcast nothing', async () => {
+  const { last, live, at, refusals } = world()
+  await live()
+  last().hear({ t: 'low', says: 'The small picture was switched off: Its clock jumped.' })
+  expect(refusals).toEqual(['The small picture was switched off: Its clock jumped.'])
+  expect(at()).toBe('live')
+})
+
+test('V37 a queue is too long for the small picture first', async () => {
+  const { publisher, last, live, congestions } = world()
+  await live()
+  publisher.config(small, 'low')
+  publisher.packet(frame(10, true))
+  publisher.packet(frame(10, true), 'low')
+  last().waiting = 50_000
+  publisher.packet(frame(20))
+  publisher.packet(frame(20), 'low')
+  publisher.packet(frame(30), 'low')
+  expect(kinds(last().sent).at(-1)).toBe('frame 20')
+  expect(congestions).toEqual(['low'])
 })
 
 test('stopping says bye and stays stopped', async () => {

@@ -6,12 +6,23 @@ import {
   type EncodedPacket,
   type IngestHears,
   type IngestSays,
+  type Layer,
   type TrackConfig,
 } from '../../../shared/media.ts'
 import { afterClose, type Closed } from '../backoff.ts'
 import type { Clock } from '../../clock.ts'
 import type { OpenWire, Wire } from '../wire.ts'
-import { measured, newGate, newPulse, pass, reopen, type Pulse } from './gate.ts'
+import {
+  measured,
+  newGate,
+  newPulse,
+  pass,
+  passLow,
+  reopen,
+  shutLow,
+  type Passing,
+  type Pulse,
+} from './gate.ts'
 
 export type GrantAnswer =
   { ok: true; grant: string; url: string } | { ok: false; then: 'retry' | 'refused' | 'ended'; says: string }
@@ -25,20 +36,25 @@ export type PublishPhase =
 export type PublisherEvents = {
   phase(phase: PublishPhase): void
   stats(stats: Stats): void
-  /** The socket's queue grew too long: frames were dropped. */
-  congested(): void
+  /** The socket's queue grew too long for this layer: its frames were dropped. */
+  congested(layer: Layer): void
+  /** The server takes no small picture any more, with its words for the host. */
+  lowRefused(says: string): void
 }
 export type Publisher = {
   start(): void
-  config(config: TrackConfig): void
-  packet(packet: EncodedPacket): void
+  config(config: TrackConfig, layer?: Layer): void
+  packet(packet: EncodedPacket, layer?: Layer): void
+  /** No low picture comes for now: the next one begins anew. */
+  withoutLow(): void
   /** For good, with the words for the host. */
   stop(why: 'ended' | 'refused', says: string): void
   /** The network is back: try now. */
   nudge(): void
   /** Round trip to the server, milliseconds. */
   roundTrip(): number | null
-  sent(): { bytes: number; frames: number; dropped: number }
+  /** `frames` and `dropped` are of the main picture; `low` are frames of the small one. */
+  sent(): { bytes: number; frames: number; dropped: number; low: number }
 }
 
 /** A host is one, not a crowd, and viewers look at a standing picture meanwhile. */
@@ -63,7 +79,8 @@ export function createPublisher(deps: {
 }): Publisher {
   const { clock, on } = deps
   const configs: Partial<Record<TrackConfig['kind'], TrackConfig>> = {}
-  const counts = { bytes: 0, frames: 0, dropped: 0 }
+  const low: { config: TrackConfig | null; told: boolean } = { config: null, told: false }
+  const counts = { bytes: 0, frames: 0, dropped: 0, low: 0 }
   let phase: PublishPhase = { at: 'off' }
   let wire: Wire<IngestSays> | null = null
   let going = false
@@ -120,6 +137,9 @@ export function createPublisher(deps: {
       case 'stats':
         on.stats(message)
         return
+      case 'low':
+        on.lowRefused(message.says)
+        return
       case 'refused': {
         refused(message)
         return
@@ -132,6 +152,7 @@ export function createPublisher(deps: {
     wasLive = true
     attempt = 0
     gate = reopen(gate)
+    low.told = false
     for (const config of [configs.video, configs.audio]) if (config) sendBytes(encodeConfig(config))
     set({ at: 'live' })
     askClock(CLOCK_BURST)
@@ -207,6 +228,26 @@ export function createPublisher(deps: {
     wire?.sendBytes(bytes)
   }
 
+  const waitingMs = (line: Wire<IngestSays>): number => (line.waiting() * 8) / pulse.kbps
+
+  function take(passing: Passing, layer: Layer): void {
+    gate = passing.gate
+    if (passing.congested) on.congested(layer)
+  }
+
+  /** Its config goes out with its first picture: a line that has no room for the one needs no news of the other. */
+  function lowPacket(packet: EncodedPacket, line: Wire<IngestSays>): void {
+    if (!low.config) return
+    if (gate.low.state === 'open') pulse = measured(pulse, packet, gate)
+    const passing = passLow(gate, packet, waitingMs(line))
+    take(passing, 'low')
+    if (!passing.packet) return
+    if (!low.told) sendBytes(encodeConfig(low.config, 'low'))
+    low.told = true
+    counts.low += 1
+    sendBytes(encodePacket(passing.packet, 'low'))
+  }
+
   return {
     start() {
       attempt = 0
@@ -214,24 +255,37 @@ export function createPublisher(deps: {
       set({ at: 'connecting' })
       connectSoon()
     },
-    config(config) {
+    config(config, layer = 'main') {
+      if (layer === 'low') {
+        low.told &&= low.config !== null && sameConfig(low.config, config)
+        low.config = config
+        return
+      }
       const had = configs[config.kind]
       configs[config.kind] = config
       // The same again would be a discontinuity for nothing.
       if (going && !(had && sameConfig(had, config))) sendBytes(encodeConfig(config))
     },
-    packet(packet) {
+    packet(packet, layer = 'main') {
       if (!going || !wire) return
+      if (layer === 'low') {
+        lowPacket(packet, wire)
+        return
+      }
       pulse = measured(pulse, packet, gate)
-      const passing = pass(gate, packet, (wire.waiting() * 8) / pulse.kbps)
-      gate = passing.gate
-      if (passing.congested) on.congested()
+      const passing = pass(gate, packet, waitingMs(wire))
+      take(passing, 'main')
       // What comes before the first key frame of the show is not part of it.
       if (!passing.packet) counts.dropped += packet.track === 'video' && gate.lastTs.video > 0 ? 1 : 0
       else {
         counts.frames += packet.track === 'video' ? 1 : 0
         sendBytes(encodePacket(passing.packet))
       }
+    },
+    withoutLow() {
+      gate = shutLow(gate)
+      low.config = null
+      low.told = false
     },
     stop(why, says) {
       wire?.say({ t: 'bye' })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boxOf, calm, congested, newLadder, suited, type QualityName } from './quality.ts'
+import { boxOf, calm, congested, lowOf, newLadder, suited, type QualityName } from './quality.ts'
 
 test('one burst changes nothing, a second one soon lowers the bitrate', () => {
   let ladder = congested(newLadder(2_500), 1_000)
@@ -72,3 +72,13 @@ test('V28 a line too slow for a size gets the next smaller one, and the larger o
   expect(suited('720p', 350, '720p')).toBe('480p')
 })
 const sizes: string[] = ['480p', '720p', '1080p']
+
+test('V37 the small picture keeps the shape of the main one, in even numbers, and is smaller', () => {
+  expect(lowOf({ width: 1280, height: 720 })).toEqual({ width: 640, height: 360 })
+  expect(lowOf({ width: 720, height: 1280 })).toEqual({ width: 360, height: 640 })
+  expect(lowOf({ width: 854, height: 480 })).toEqual({ width: 640, height: 360 })
+  expect(lowOf({ width: 640, height: 480 })).toEqual({ width: 480, height: 360 })
+  expect(lowOf({ width: 1050, height: 700 })).toEqual({ width: 540, height: 360 })
+  expect(lowOf({ width: 640, height: 360 })).toBeNull()
+  expect(lowOf({ width: 320, height: 240 })).toBeNull()
+})

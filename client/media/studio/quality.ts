@@ -69,3 +69,18 @@ export function suited(chosen: QualityName, kbps: number, now: QualityName): Qua
   })
   return fits.at(-1) ?? '480p'
 }
+
+/** The small picture beside the main one, for slow connections. */
+export const LOW = { width: 640, height: 360, kbps: 500 } as const
+
+/** Its size beside a main picture of this size, in the same shape; null: it would not be smaller. */
+export function lowOf({ width, height }: { width: number; height: number }): {
+  width: number
+  height: number
+} | null {
+  if (Math.min(width, height) <= LOW.height) return null
+  const scale = Math.min(LOW.width / Math.max(width, height), LOW.height / Math.min(width, height))
+  // The encoder takes even sizes only.
+  const even = (length: number): number => 2 * Math.round((length * scale) / 2)
+  return { width: even(width), height: even(height) }
+}

@@ -7,14 +7,18 @@ import { openWire } from '../wire.ts'
 import { createBroadcast, type Broadcast, type BroadcastState, type Picture } from './broadcast.ts'
 import { createCapture, type Capture, type CaptureState } from './capture.ts'
 import { createMixer, type Mixer } from './mixer.ts'
+import type { Size } from './encoder.ts'
 import type { GrantAnswer } from './publisher.ts'
-import { boxOf, type QualityName } from './quality.ts'
+import { boxOf, lowOf, type QualityName } from './quality.ts'
 import { browserSources } from './sources.ts'
+import { useLow, type LowSwitch } from './use-low.ts'
 
 export type Studio = {
   capture: CaptureState
   broadcast: BroadcastState
   quality: QualityName
+  /** The small picture beside the main one; null: there is none to be had. */
+  low: LowSwitch | null
   level(): number
   /** Null: the person has no picture to go live with yet. */
   goLive: (() => void) | null
@@ -31,8 +35,10 @@ export type Studio = {
 type Parts = { capture: Capture; broadcast: Broadcast; mixer: Mixer }
 
 const loadEncoder = () => import('./encoder.ts')
+const canEncodeLow = async () => (await loadEncoder()).canEncodeLow()
 
-export function useStudio(api: Api, slug: string): Studio | null {
+/** `layers`: whoever carries the stream takes a small picture beside the main one. */
+export function useStudio(api: Api, slug: string, layers: boolean): Studio | null {
   const [parts, setParts] = useState<Parts | null>(null)
   const [capture, setCapture] = useState<CaptureState | null>(null)
   const [broadcast, setBroadcast] = useState<BroadcastState | null>(null)
@@ -60,6 +66,9 @@ export function useStudio(api: Api, slug: string): Studio | null {
     if (parts && capture && track) parts.broadcast.setPicture(pictureOf(track, capture.source))
     // A new quality has its own restart; here only another picture counts.
   }, [parts, track])
+  const size = track && sizeOf(track, capture?.source ?? 'camera', quality)
+  const smaller = layers && size !== null && lowOf(size) !== null
+  const low = useLow(canEncodeLow, smaller, parts?.broadcast.setLow ?? null)
   if (!parts || !capture || !broadcast) return null
   const start = (picture: MediaStreamTrack) => () => {
     parts.mixer.wake()
@@ -72,6 +81,7 @@ export function useStudio(api: Api, slug: string): Studio | null {
     capture,
     broadcast,
     quality,
+    low,
     level: () => parts.mixer.level(),
     goLive: track && start(track),
     async end() {
@@ -133,6 +143,13 @@ function watchPage({ capture, broadcast, mixer }: Parts): () => void {
 
 function pictureOf(track: MediaStreamTrack, source: CaptureState['source']): Picture {
   return { track, boxFor: (quality) => boxOf(track.getSettings(), source, quality) }
+}
+
+/** As far as the track knows; what it gives is looked at again when it is encoded. */
+function sizeOf(track: MediaStreamTrack, source: CaptureState['source'], quality: QualityName): Size {
+  const settings = track.getSettings()
+  const { width = 0, height = 0 } = boxOf(settings, source, quality) ?? settings
+  return { width, height }
 }
 
 async function grant(api: Api, slug: string): Promise<GrantAnswer> {

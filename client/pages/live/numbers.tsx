@@ -1,6 +1,6 @@
 // How it goes, in numbers and one word: for a glance while speaking.
 import type { ComponentChildren } from 'preact'
-import { audienceText, healthOf } from '../../media/studio/health.ts'
+import { audienceText, healthOf, sentText } from '../../media/studio/health.ts'
 import type { Studio } from '../../media/studio/use-studio.ts'
 
 export function Numbers({ studio }: { studio: Studio }) {
@@ -19,6 +19,7 @@ export function Numbers({ studio }: { studio: Studio }) {
         <Number name="Your audience is">
           {live && delay ? <Audience delay={delay} /> : live && server ? 'not measured yet' : '–'}
         </Number>
+        <Number name="Picture">{live ? <Sent broadcast={broadcast} /> : '–'}</Number>
         <Number name="Bitrate">{live ? `${(kbps / 1000).toFixed(1)} Mbit/s` : '–'}</Number>
         <Number name="Frames">{live ? `${fps} fps` : '–'}</Number>
         <Number name="Dropped">{live ? dropped.toLocaleString() : '–'}</Number>
@@ -30,6 +31,15 @@ export function Numbers({ studio }: { studio: Studio }) {
         {health.more}
       </p>
     </section>
+  )
+}
+
+function Sent({ broadcast }: { broadcast: Studio['broadcast'] }) {
+  const { says, more } = sentText(broadcast)
+  return (
+    <>
+      {says} {more && <span class="soft">({more})</span>}
+    </>
   )
 }
 

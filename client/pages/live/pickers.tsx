@@ -4,11 +4,12 @@ import { QUALITIES, QUALITY_NAMES, type QualityName } from '../../media/studio/q
 import type { Device } from '../../media/studio/sources.ts'
 import type { Studio } from '../../media/studio/use-studio.ts'
 import { Field } from '../../ui/field.tsx'
+import { SmallPicture } from './small-picture.tsx'
 
 const NONE = 'none'
 
 export function Pickers({ studio }: { studio: Studio }) {
-  const { capture, quality } = studio
+  const { capture, quality, low } = studio
   const { cameras, microphones } = capture.devices
   return (
     <details class="live-sources" open={roomy()}>
@@ -70,6 +71,7 @@ export function Pickers({ studio }: { studio: Studio }) {
           )}
         </Field>
       </div>
+      {low && <SmallPicture low={low} />}
     </details>
   )
 }

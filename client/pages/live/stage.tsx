@@ -23,7 +23,8 @@ import { useGuard } from './guard.ts'
 export function Stage({ page }: { page: StreamPage }) {
   const { api } = useSession()
   const { stream } = page
-  const studio = useStudio(api, stream.slug)
+  // Mux makes its own sizes, and takes one picture.
+  const studio = useStudio(api, stream.slug, page.playback.provider === 'local')
   const [passes] = useState(() =>
     createPassSource(
       () => api.pass(stream.slug),
