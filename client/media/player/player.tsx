@@ -41,7 +41,7 @@ export function Player(props: PlayerProps) {
   const { over: after, onMuted, onDelay, onBack } = props
   const box = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
-  const { phase, session } = useSession(video, playback, passes, streamState, onStale)
+  const { phase, session, quality, choose } = useSession(video, playback, passes, streamState, onStale)
   const [muted, setMuted] = useState(props.muted ?? true)
   const { awake, stir } = useAwake()
 
@@ -95,6 +95,9 @@ export function Player(props: PlayerProps) {
           onToggle={toggle}
           onSound={setSound}
           onBack={back}
+          quality={quality}
+          playlist={playback.hls}
+          onChoose={choose}
         />
       )}
     </div>

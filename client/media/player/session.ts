@@ -6,9 +6,11 @@ import type { PassSource } from '../../pass.ts'
 import { backoffMs } from '../backoff.ts'
 import { every, type Clock } from '../../clock.ts'
 import type { OpenWire } from '../wire.ts'
+import { createChooser, type Choice, type Quality } from './chooser.ts'
 import { createFeed } from './feed.ts'
 import type { HlsPlayer, playHls } from './hls.ts'
 import type { Facts } from './phase.ts'
+import type { Network } from './rung.ts'
 import { createScreen, type Screen, type SourceClass } from './screen.ts'
 
 export type Session = {
@@ -20,6 +22,8 @@ export type Session = {
   /** The stream's state as the chat tells it: it can know before a video socket that lies dead. */
   hint(state: StreamState): void
   latency(): number | null
+  /** Which size of the picture, or whichever the line carries. */
+  choose(choice: Choice): void
   /** The page was asked again: addresses and state as they are now. */
   update(playback: Playback): void
   stop(): void
@@ -37,8 +41,13 @@ export type SessionDeps = {
   clock: Clock
   /** Whether the browser believes in a network. */
   online(): boolean
+  /** Whether anybody can see the page: one that lies behind others is slow for reasons of its own. */
+  visible(): boolean
+  network: Network
+  choice: Choice
   fraction(): number
   show(facts: Facts): void
+  showQuality(quality: Quality): void
 }
 
 const REPORT_MS = 5_000
@@ -50,7 +59,7 @@ const MOST_PROBE_MS = 300_000
 
 export function createSession(deps: SessionDeps): Session {
   const { video, clock, Source } = deps
-  let { playback } = deps
+  let { playback, choice } = deps
   const { push } = playback
   let facts: Facts = {
     host: playback.state,
@@ -77,9 +86,20 @@ export function createSession(deps: SessionDeps): Session {
     deps.show(facts)
   }
 
+  const chooser = createChooser({
+    clock,
+    choice: deps.choice,
+    network: deps.network,
+    watched: () => !hlsWanted && facts.host === 'live' && !facts.paused && deps.visible(),
+    restart: () => feed.restart(),
+    ask: (layer) => feed.ask(layer),
+    show: (quality) => deps.showQuality(quality),
+  })
+
   const feed = createFeed({
     url: push ?? '',
     passes: deps.passes,
+    layer: () => chooser.wanted(),
     open: deps.open,
     clock,
     fraction: () => deps.fraction(),
@@ -87,10 +107,13 @@ export function createSession(deps: SessionDeps): Session {
       init(init) {
         leaveHls()
         tell({ line: 'up', host: 'live', fault: null })
+        chooser.begun()
         screen?.init(init)
       },
       chunk: (bytes) => screen?.chunk(bytes),
       state: hostIs,
+      layers: (layers, playing) => hlsWanted || chooser.heard(layers, playing),
+      cut: (code) => chooser.cut(code),
       lost: () => hlsWanted || tell({ line: 'lost' }),
       gaveUp(why) {
         if (why === 'refused') tell({ fault: 'refused' })
@@ -113,6 +136,7 @@ export function createSession(deps: SessionDeps): Session {
           clock,
           on: {
             blocked,
+            edge: (lateMs) => chooser.chunk(lateMs),
             unsupported() {
               undecodable = true
               fallBack()
@@ -154,13 +178,18 @@ export function createSession(deps: SessionDeps): Session {
         wanted: () => current() && !facts.paused,
         ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
         blocked: () => current() && blocked(),
+        layers: (...what) => current() && chooser.heard(...what),
         unsupported: () => current() && tell({ fault: 'unsupported' }),
         failed: () => current() && failed(),
       })
       .then(
         (player) => {
-          if (current()) hls = player
-          else player?.stop()
+          if (!current()) {
+            player?.stop()
+            return
+          }
+          hls = player
+          if (choice !== 'auto') hls?.choose(choice)
         },
         () => current() && failed(),
       )
@@ -220,7 +249,9 @@ export function createSession(deps: SessionDeps): Session {
 
   const moving = (): void => tell({ picture: 'moving', blocked: false, line: 'up' })
   const stalled = (): void => {
-    if (facts.picture === 'moving' && !video.seeking) tell({ picture: 'stalled' })
+    if (facts.picture !== 'moving' || video.seeking) return
+    tell({ picture: 'stalled' })
+    chooser.stalled()
   }
   video.addEventListener('playing', moving)
   // Paused by the system or a floating window: only a touch starts it again.
@@ -228,6 +259,9 @@ export function createSession(deps: SessionDeps): Session {
     if (!facts.paused && facts.picture === 'moving' && !video.ended)
       tell({ blocked: true, picture: 'stalled' })
   }
+  // Comes with the first picture of another layer, which was announced in front of its first byte.
+  const resized = (): void => chooser.sized(Math.min(video.videoWidth, video.videoHeight))
+  video.addEventListener('resize', resized)
   video.addEventListener('waiting', stalled)
   // hls.js ends the element after the last segment of a finished playlist.
   const finished = (): void => hostIs('ended')
@@ -261,6 +295,7 @@ export function createSession(deps: SessionDeps): Session {
       else video.pause()
     },
     wake() {
+      chooser.begun()
       if (facts.paused || facts.host === 'ended') return
       if (facts.line === 'lost') feed.restart()
       if (!hls && !hlsWanted) begin()
@@ -279,6 +314,11 @@ export function createSession(deps: SessionDeps): Session {
         if (state === 'live' && facts.host !== 'live' && !facts.paused) feed.restart()
       })
     },
+    choose(next) {
+      choice = next
+      chooser.choose(next)
+      hls?.choose(next)
+    },
     latency,
     update(next) {
       playback = next
@@ -291,9 +331,11 @@ export function createSession(deps: SessionDeps): Session {
     },
     stop() {
       stopReports()
+      chooser.stop()
       stopAll()
       screen?.stop()
       video.removeEventListener('playing', moving)
+      video.removeEventListener('resize', resized)
       video.removeEventListener('waiting', stalled)
       video.removeEventListener('pause', halted)
       video.removeEventListener('ended', finished)
