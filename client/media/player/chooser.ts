@@ -47,6 +47,8 @@ export function createChooser(deps: {
   restart(): void
   /** Asks for it behind that. */
   ask(layer: Layer): void
+  /** The line carries less than it did. */
+  narrow(): void
   show(quality: Quality): void
 }): Chooser {
   const { clock } = deps
@@ -69,12 +71,18 @@ export function createChooser(deps: {
       slow: choice === 'auto' && playing === 'low' && deps.network === 'fast' && deps.watched(),
     })
 
-  /** Only where there is something to change to. */
-  function measured(next: (rung: Rung, now: number) => Rung): void {
-    if (choice !== 'auto' || layers.length < 2 || !deps.watched()) return
+  /** Only where there is something to change to. True: another layer is wanted now. */
+  function judged(next: (rung: Rung, now: number) => Rung): boolean {
+    if (choice !== 'auto' || layers.length < 2 || !deps.watched()) return false
     const before = rung.layer
     rung = next(rung, clock.now())
-    if (rung.layer === before) return
+    if (rung.layer === before) return false
+    if (rung.layer === 'low') deps.narrow()
+    return true
+  }
+
+  function measured(next: (rung: Rung, now: number) => Rung): void {
+    if (!judged(next)) return
     // The pipe is full of what could not be shown in time; what is small comes in front of it only by another one.
     if (rung.layer === 'low') deps.restart()
     else deps.ask('main')
@@ -109,9 +117,7 @@ export function createChooser(deps: {
     begun: () => void (rung = begun(rung, clock.now())),
     chunk: (lateMs) => measured((was, now) => arrived(was, lateMs, now)),
     stalled: () => measured(stalled),
-    cut(code) {
-      if (choice === 'auto' && layers.length > 1 && deps.watched()) rung = cut(rung, code, clock.now())
-    },
+    cut: (code) => void judged((was, now) => cut(was, code, now)),
     stop: stopTicking,
   }
 }

@@ -2,7 +2,7 @@
 // gets over holes and stalls. Knows nothing of sockets.
 import { every, type Clock } from '../../clock.ts'
 import { createAppender, type Appender } from './appender.ts'
-import { calmed, decide, newPace, stalled, type Span } from './pace.ts'
+import { calmed, decide, narrowed, newPace, stalled, type Span } from './pace.ts'
 import { latencyMs, offsetMs, place, type Init, type Timeline } from './timeline.ts'
 
 export type Video = Pick<
@@ -35,6 +35,8 @@ export type Screen = {
   chunk(bytes: ArrayBuffer): void
   /** To the live edge, now. */
   toLive(): void
+  /** From now on further behind. */
+  narrow(): void
   latency(): number | null
   /** Forgets buffers and timeline; the next init starts over. */
   reset(): void
@@ -256,6 +258,7 @@ export function createScreen(deps: {
     init,
     chunk: (bytes) => feed((appender) => appender.push(bytes)),
     toLive,
+    narrow: () => void (pace = narrowed(pace, clock.now())),
     latency: () =>
       timeline && begun && clockOffset !== null
         ? latencyMs(timeline, video.currentTime, clock.now(), clockOffset)

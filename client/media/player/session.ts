@@ -92,6 +92,7 @@ export function createSession(deps: SessionDeps): Session {
     network: deps.network,
     watched: () => !hlsWanted && facts.host === 'live' && !facts.paused && deps.visible(),
     restart: () => feed.restart(),
+    narrow: () => screen?.narrow(),
     ask: (layer) => feed.ask(layer),
     show: (quality) => deps.showQuality(quality),
   })

@@ -84,6 +84,10 @@ export function watching(
     ...hand,
     edge,
     ...{ clock, video, hls, did, played, session, live, qualities, buffers: sources.buffers },
-    phase: () => phaseOf(shown.at(-1)!),
+    phase() {
+      const facts = shown.at(-1)
+      if (!facts) throw new Error('nothing was shown')
+      return phaseOf(facts)
+    },
   }
 }
