@@ -1,6 +1,8 @@
 // The bar under the picture: play, sound, how live it is, floating window, full screen.
 import type { RefObject } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { useChunk } from '../../frame/chunk.ts'
+import type { Choice, Quality } from './chooser.ts'
 import {
   BackIcon,
   FullIcon,
@@ -24,12 +26,20 @@ type ControlsProps = {
   onToggle: () => void
   onSound: (on: boolean) => void
   onBack: (() => void) | undefined
+  /** Null: one size of the picture is all there is. */
+  quality: Quality | null
+  playlist: string
+  onChoose: (choice: Choice) => void
 }
+
+const loadQuality = () => import('./quality.tsx')
 
 export function Controls(props: ControlsProps) {
   const { box, video, paused, muted, live, session } = props
   const [volume, setVolume] = useState(1)
   const full = useFullscreen()
+  const { quality } = props
+  const menu = useChunk(loadQuality, quality !== null)
   const changeVolume = (value: number) => {
     if (video.current) video.current.volume = value
     setVolume(value)
@@ -76,6 +86,9 @@ export function Controls(props: ControlsProps) {
       />
       <LiveDelay session={session} live={live} />
       <span class="player-gap" />
+      {quality && menu.value && (
+        <menu.value.QualityMenu quality={quality} playlist={props.playlist} onChoose={props.onChoose} />
+      )}
       {document.pictureInPictureEnabled && (
         <button
           type="button"

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Layer } from '../../../shared/media.ts'
 import { PassRefused } from '../../pass.ts'
 import { handClock, handWires, settle } from '../test/hand.ts'
 import { createFeed } from './feed.ts'
@@ -9,10 +10,13 @@ function world(get = () => Promise.resolve(PASS)) {
   const clock = handClock()
   const hand = handWires()
   const told: unknown[] = []
+  const cuts: (number | null)[] = []
   let drops = 0
+  let layer: Layer = 'main'
   const feed = createFeed({
     url: '/push',
     passes: { get, drop: () => (drops += 1) },
+    layer: () => layer,
     open: hand.open,
     clock,
     fraction: () => 0.5,
@@ -20,11 +24,13 @@ function world(get = () => Promise.resolve(PASS)) {
       init: (init) => told.push(['init', init.epochMs]),
       chunk: (bytes) => told.push(['chunk', bytes.byteLength]),
       state: (state) => told.push(['state', state]),
+      layers: (layers, playing) => told.push(['layers', ...layers, playing]),
+      cut: (code) => cuts.push(code),
       lost: () => told.push('lost'),
       gaveUp: (why) => told.push(['gaveUp', why]),
     },
   })
-  return { ...hand, clock, told, feed, drops: () => drops }
+  return { ...hand, clock, told, cuts, feed, drops: () => drops, wants: (next: Layer) => (layer = next) }
 }
 
 test('watches with the pass as soon as both socket and pass are there', async () => {
@@ -125,4 +131,34 @@ test('stopped, it neither comes back nor speaks', () => {
   clock.advance(60_000)
   expect(wires.length).toBe(1)
   expect(told.at(-1)).toBe('lost')
+})
+
+test('V38 a line is opened with the size wanted then, and asked for another while it is open', async () => {
+  const { feed, last, told, wants } = world()
+  wants('low')
+  feed.start()
+  last().opened()
+  await settle()
+  expect(last().said).toEqual([{ t: 'watch', pass: 'pass-1', layer: 'low' }])
+  last().hear({ t: 'layers', layers: ['main', 'low'], playing: 'low' })
+  expect(told).toEqual([['layers', 'main', 'low', 'low']])
+  feed.ask('main')
+  expect(last().said.at(-1)).toEqual({ t: 'layer', layer: 'main' })
+  wants('main')
+  feed.restart()
+  last().opened()
+  await settle()
+  expect(last().said).toEqual([{ t: 'watch', pass: 'pass-1' }])
+})
+
+test('V38 how a line ended is told: by a code, or by silence', () => {
+  const { feed, last, clock, cuts } = world()
+  feed.start()
+  last().hear({ t: 'state', state: 'live' })
+  last().cut({ code: 4408 })
+  clock.advance(200)
+  last().hear({ t: 'state', state: 'live' })
+  clock.advance(4_000)
+  feed.stop()
+  expect(cuts).toEqual([4408, null])
 })

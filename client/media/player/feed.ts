@@ -1,6 +1,6 @@
 // The push feed: keeps one `/push` socket watching, through lost lines, expired passes and silence, and hands
 // on what it hears. Knows nothing of pictures.
-import type { PushHears, PushSays, VideoState } from '../../../shared/media.ts'
+import type { Layer, PushHears, PushSays, VideoState } from '../../../shared/media.ts'
 import { ERRORS } from '../../../shared/protocol/errors.ts'
 import { PassRefused, type PassSource } from '../../pass.ts'
 import { afterClose, type Closed } from '../backoff.ts'
@@ -14,11 +14,22 @@ export type FeedEvents = {
   init(init: Init): void
   chunk(bytes: ArrayBuffer): void
   state(state: VideoState): void
+  /** The sizes there are, and the one that is sent from the next `init` on. */
+  layers(layers: readonly Layer[], playing: Layer): void
+  /** Cut from outside, by this code, or given up because it was silent: null. */
+  cut(code: number | null): void
   /** The line is cut and will be tried again. */
   lost(): void
   gaveUp(why: FeedEnd): void
 }
-export type Feed = { start(): void; stop(): void; restart(): void; reportLatency(ms: number): void }
+export type Feed = {
+  start(): void
+  stop(): void
+  restart(): void
+  /** Behind what is on its way already; a new line has the layer from its beginning. */
+  ask(layer: Layer): void
+  reportLatency(ms: number): void
+}
 
 /** A live stream sends several chunks a second: this long without one means a dead line. */
 const SILENCE_MS = 4_000
@@ -28,6 +39,8 @@ const TRIES = 3
 export function createFeed(deps: {
   url: string
   passes: PassSource
+  /** Asked for each line anew. */
+  layer(): Layer
   open: OpenWire
   clock: Clock
   fraction(): number
@@ -50,7 +63,9 @@ export function createFeed(deps: {
       opened() {
         pass.then(
           (got) => {
-            if (wire === mine) mine.say({ t: 'watch', pass: got.pass })
+            if (wire !== mine) return
+            const layer = deps.layer()
+            mine.say({ t: 'watch', pass: got.pass, ...(layer === 'main' ? {} : { layer }) })
           },
           (error: unknown) => {
             if (wire === mine) lose({ code: isFinal(error) ? 4403 : 1006, reason: '' })
@@ -62,7 +77,10 @@ export function createFeed(deps: {
         heardSomething()
         on.chunk(data)
       },
-      closed: lose,
+      closed(closed) {
+        on.cut(closed.code)
+        lose(closed)
+      },
     })
     pass.catch(() => undefined)
     answered = false
@@ -76,17 +94,16 @@ export function createFeed(deps: {
       case 'init':
         live = true
         listen()
-        {
-          on.init(message)
-          return
-        }
+        on.init(message)
+        return
+      case 'layers':
+        on.layers(message.layers, message.playing)
+        return
       case 'state':
         live = message.state === 'live'
         listen()
-        {
-          on.state(message.state)
-          return
-        }
+        on.state(message.state)
+        return
     }
   }
 
@@ -99,7 +116,11 @@ export function createFeed(deps: {
   /** While something must come (an answer to `watch`, chunks of a live stream) silence is a dead line. */
   function listen(): void {
     cancelSilence()
-    if (live || !answered) cancelSilence = clock.after(SILENCE_MS, () => lose({ code: 1006, reason: '' }))
+    if (!live && answered) return
+    cancelSilence = clock.after(SILENCE_MS, () => {
+      on.cut(null)
+      lose({ code: 1006, reason: '' })
+    })
   }
 
   function lose(closed: Closed): void {
@@ -150,6 +171,7 @@ export function createFeed(deps: {
       attempt = 0
       connect()
     },
+    ask: (layer) => wire?.say({ t: 'layer', layer }),
     reportLatency(ms) {
       wire?.say({ t: 'latency', ms })
     },

@@ -2,6 +2,8 @@
 // Source Extensions at all (iOS before 17.1). hls.js is asked first: `canPlayType` says "maybe" in browsers whose
 // own HLS is young.
 import type { Playback } from '../../../shared/api/streams.ts'
+import type { Layer } from '../../../shared/media.ts'
+import type { Choice, Heights } from './chooser.ts'
 
 export type HlsEvents = {
   /** Asked once the library is here: by then push may have come back. */
@@ -11,6 +13,8 @@ export type HlsEvents = {
   /** A frame can be shown. */
   ready(): void
   blocked(): void
+  /** The sizes that the playlist names, and the one that is loaded. */
+  layers(layers: readonly Layer[], playing: Layer, heights: Heights): void
   /** Retrying inside did not help. */
   failed(error: unknown): void
   /** Neither way exists in this browser. */
@@ -20,6 +24,7 @@ export type HlsPlayer = {
   toLive(): void
   pause(): void
   latency(): number | null
+  choose(choice: Choice): void
   /** The same stream under another address: the one so far stops working soon. */
   renew(address: string): void
   stop(): void
@@ -30,6 +35,8 @@ const CONFIG = {
   lowLatencyMode: true,
   maxLiveSyncPlaybackRate: 1.1,
   liveSyncOnStallIncrease: 0.3,
+  // Of several sizes, none larger than can be seen.
+  capLevelToPlayerSize: true,
   backBufferLength: 30,
   // Our parts are fMP4 already: a worker has nothing to do, and its blob: script would need a looser policy.
   enableWorker: false,
@@ -70,7 +77,25 @@ export async function playHls(
     }
     on.failed(data.error)
   })
-  hls.on(Hls.Events.MANIFEST_PARSED, () => start(video, on))
+  let chosen: Choice = 'auto'
+  const level = (): number => ({ auto: -1, low: 0, main: hls.levels.length - 1 })[chosen]
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    if (chosen !== 'auto') hls.loadLevel = level()
+    start(video, on)
+  })
+  // hls.js sorts them, the smallest first; of more than two the ends can be chosen.
+  const tell = (): void => {
+    const first = hls.levels[0]
+    const last = hls.levels.at(-1)
+    if (!first || !last) return
+    const several = hls.levels.length > 1
+    on.layers(
+      several ? ['main', 'low'] : ['main'],
+      several && hls.currentLevel === 0 ? 'low' : 'main',
+      several ? { main: sizeOf(last), low: sizeOf(first) } : { main: sizeOf(last) },
+    )
+  }
+  for (const event of [Hls.Events.LEVEL_SWITCHED, Hls.Events.LEVELS_UPDATED] as const) hls.on(event, tell)
   hls.loadSource(playback.hls)
   hls.attachMedia(video)
   return {
@@ -84,7 +109,19 @@ export async function playHls(
       hls.stopLoad()
     },
     latency: () => behind(hls.playingDate, on.now()),
-    renew: (next) => void (address = next),
+    choose(choice) {
+      chosen = choice
+      // Behind the piece that is shown now.
+      if (hls.levels.length > 1) hls.nextLevel = level()
+    },
+    renew(next) {
+      const more = next.split('?')[0] !== address.split('?')[0] && hls.levels.length < 2
+      address = next
+      // What has one size knows of no other. The one that has several goes on with those that are left.
+      if (!more) return
+      loaded = next
+      hls.loadSource(next)
+    },
     stop: () => hls.destroy(),
   }
 }
@@ -106,6 +143,8 @@ function playNative(video: HTMLVideoElement, url: string, on: HlsEvents): HlsPla
       const zero = (video as { getStartDate?(): Date }).getStartDate?.()
       return behind(zero ? new Date(zero.getTime() + video.currentTime * 1000) : null, on.now())
     },
+    // The browser changes between sizes by itself and lets nobody choose.
+    choose: () => undefined,
     // It cannot change what it plays from; when that stops working it starts over with the new one.
     renew: () => undefined,
     stop() {
@@ -124,6 +163,10 @@ function start(video: HTMLVideoElement, on: HlsEvents): void {
     },
   )
 }
+
+/** Pictures are named by their smaller side, also upright ones. 0 where the playlist does not say. */
+const sizeOf = ({ width, height }: { width: number; height: number }): number =>
+  Math.min(width || height, height || width)
 
 /** Of the playlist that has another address now, that one; everything else as it is, also what a player added. */
 export function renewed(url: string, address: string): string {

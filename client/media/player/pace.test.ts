@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { calmed, decide, newPace, stalled } from './pace.ts'
+import { calmed, decide, narrowed, newPace, stalled } from './pace.ts'
 
 const at = (position: number, ...spans: [number, number][]) =>
   decide(
@@ -40,7 +40,7 @@ test('what is left before a hole plays out, then the hole is jumped', () => {
 })
 
 test('never jumps before the beginning of the live span', () => {
-  expect(at(4, [0, 4], [4.6, 4.7])).toEqual({ kind: 'jump', to: 4.6 })
+  expect(at(4, [0, 4], [4.6, 4.8])).toEqual({ kind: 'jump', to: 4.6 })
 })
 
 test('stalls move the target back to a bound, calm gives it back step by step', () => {
@@ -51,4 +51,23 @@ test('stalls move the target back to a bound, calm gives it back step by step', 
   const better = calmed(pace, 21_000)
   expect(better.target).toBeCloseTo(1.333, 3)
   expect(calmed(better, 22_000)).toBe(better)
+})
+
+test('V38 behind a hole playing goes on once as much has come as it plays behind', () => {
+  const pace = { ...newPace(0), target: 1 }
+  const at = (end: number) =>
+    decide(pace, 10, [
+      { start: 5, end: 10 },
+      { start: 12, end },
+    ])
+  expect(at(12.5)).toEqual({ kind: 'none' })
+  expect(at(13.1)).toEqual({ kind: 'jump', to: 12.1 })
+})
+
+test('V38 a narrow line is played a second behind, and closer again in calm', () => {
+  const pace = narrowed(newPace(0), 0)
+  expect(pace.target).toBe(1)
+  expect(narrowed({ ...pace, target: 1.4 }, 0).target).toBe(1.4)
+  expect(calmed(pace, 19_000).target).toBe(1)
+  expect(calmed(pace, 20_000).target).toBeLessThan(1)
 })

@@ -12,6 +12,9 @@ export type Move = { kind: 'none' } | { kind: 'jump'; to: number } | { kind: 'ra
 
 const FLOOR = 0.35
 const CEILING = 1.6
+const NARROW = 1
+/** A chunk or two less than the target is near enough to begin with. */
+const ENOUGH = 0.2
 /** Beyond the target plus this, catching up by speed would take half a minute: jump. */
 const JUMP_BEHIND = 2
 /** Faster than this is heard as a higher pitch by some ears; slower than the lower one as a drag. */
@@ -24,6 +27,11 @@ export const newPace = (now: number): Pace => ({ target: FLOOR, rate: 1, calmSin
 /** A stall: play further back, so that the same hiccup does not stall again. */
 export function stalled(pace: Pace, now: number): Pace {
   return { ...pace, target: Math.min(CEILING, pace.target * 1.4), calmSince: now }
+}
+
+/** The line has become narrow: large pictures are longer on their way even where small ones are in time. */
+export function narrowed(pace: Pace, now: number): Pace {
+  return { ...pace, target: Math.max(pace.target, NARROW), calmSince: now }
 }
 
 /** Gives back what stalls took, one step per calm stretch. */
@@ -41,7 +49,9 @@ export function decide(pace: Pace, position: number, spans: readonly Span[]): Mo
   if (position < live.start) {
     // Across a hole nothing plays by itself; what is left before the hole plays out first.
     const rest = spans.find((span) => position >= span.start && position < span.end - 0.05)
-    return rest ? { kind: 'none' } : { kind: 'jump', to: edge }
+    // The picture stands already: rather a moment longer than once more.
+    const enough = live.end - live.start >= pace.target - ENOUGH
+    return rest || !enough ? { kind: 'none' } : { kind: 'jump', to: edge }
   }
   const rate = rateFor(pace, lag)
   return rate === pace.rate ? { kind: 'none' } : { kind: 'rate', rate }

@@ -44,7 +44,14 @@ export function Player(props: PlayerProps) {
   const { over: after, onMuted, onDelay, onBack } = props
   const box = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
-  const { phase, session } = useSession(video, playback, passes, streamState, props.behind, onStale)
+  const { phase, session, quality, choose } = useSession(
+    video,
+    playback,
+    passes,
+    streamState,
+    props.behind,
+    onStale,
+  )
   const [muted, setMuted] = useState(props.muted ?? true)
   const { awake, stir } = useAwake()
 
@@ -98,6 +105,9 @@ export function Player(props: PlayerProps) {
           onToggle={toggle}
           onSound={setSound}
           onBack={back}
+          quality={quality}
+          playlist={playback.hls}
+          onChoose={choose}
         />
       )}
     </div>

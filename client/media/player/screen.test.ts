@@ -11,11 +11,13 @@ function world(options?: { late: boolean }) {
   const video = new HandVideo()
   const sources = handSources(video, options)
   const told: string[] = []
+  const edges: number[] = []
   const screen = createScreen({
     video: video,
     Source: sources.Source,
     clock,
     on: {
+      edge: (lateMs) => edges.push(lateMs),
       blocked: () => told.push('blocked'),
       broken: (error) => told.push(`broken: ${(error as Error).message}`),
       unsupported: (codecs) => told.push(`unsupported: ${codecs}`),
@@ -29,7 +31,7 @@ function world(options?: { late: boolean }) {
     video.spans = [[9, 10]]
     sources.last().done()
   }
-  return { clock, video, ...sources, told, screen, playing }
+  return { clock, video, ...sources, told, edges, screen, playing }
 }
 
 test('joins near the end of what is buffered and plays', async () => {
@@ -146,4 +148,74 @@ test('what comes before a background tab opens its source is kept up to a bound,
   for (let i = 0; i < 400; i += 1) many.screen.chunk(bytes)
   many.openLate()
   expect(many.told).toEqual(['broken: the source opened too late'])
+})
+
+test('V38 pictures of another size over those of now: no jump while they come, then shown from this very place', async () => {
+  const { screen, video, last, playing } = world()
+  await playing()
+  const sought: number[] = []
+  const { currentTime } = video
+  let position = 9.6
+  Object.defineProperty(video, 'currentTime', {
+    get: () => position,
+    set: (to: number) => {
+      sought.push(to)
+      position = to
+    },
+  })
+  expect(currentTime).toBeCloseTo(9.65)
+  screen.init(init(990_000, 'avc1.42e01e,mp4a.40.2'))
+  // The group began at 9.2; a buffer gives up what came behind.
+  for (const end of [9.3, 9.5, 9.8]) {
+    screen.chunk(bytes)
+    video.spans = [[5, end]]
+    last().done()
+    expect(sought).toEqual([])
+  }
+  screen.chunk(bytes)
+  video.spans = [[5, 10.1]]
+  last().done()
+  expect(sought).toEqual([9.6])
+  last().done()
+  expect(sought).toEqual([9.6])
+  expect(video.playbackRate).toBe(1)
+})
+
+test('V38 a group that does not come as far in time is followed like any other edge', async () => {
+  const { screen, video, last, playing, clock } = world()
+  await playing()
+  screen.init(init(990_000, 'avc1.42e01e,mp4a.40.2'))
+  screen.chunk(bytes)
+  video.spans = [[5, 9.2]]
+  last().done()
+  expect(video.currentTime).toBeCloseTo(9.65)
+  clock.advance(1_600)
+  expect(video.currentTime).toBeCloseTo(8.85)
+})
+
+test('V38 pictures of another size behind those of now are just played', async () => {
+  const { screen, video, last, playing } = world()
+  await playing()
+  screen.init(init(990_000, 'avc1.42e01e,mp4a.40.2'))
+  screen.chunk(bytes)
+  video.spans = [[5, 10.1]]
+  const before = video.currentTime
+  last().done()
+  expect(video.currentTime).toBe(before)
+})
+
+test('V38 how late the edge came is told with each chunk, but not while it is overwritten', async () => {
+  const { screen, video, last, playing, clock, edges } = world()
+  await playing()
+  expect(edges).toEqual([0])
+  clock.advance(180)
+  screen.chunk(bytes)
+  video.spans = [[9, 10.1]]
+  last().done()
+  expect(edges.at(-1)).toBeCloseTo(80)
+  screen.init(init(990_000))
+  video.spans = [[9, 9.2]]
+  screen.chunk(bytes)
+  last().done()
+  expect(edges.length).toBe(2)
 })

@@ -2,7 +2,7 @@
 // gets over holes and stalls. Knows nothing of sockets.
 import { every, type Clock } from '../../clock.ts'
 import { createAppender, type Appender } from './appender.ts'
-import { calmed, decide, newPace, stalled, type Span } from './pace.ts'
+import { calmed, decide, narrowed, newPace, stalled, type Span } from './pace.ts'
 import { latencyMs, offsetMs, place, type Init, type Timeline } from './timeline.ts'
 
 export type Video = Pick<
@@ -21,6 +21,8 @@ export type Video = Pick<
   | 'removeEventListener'
 >
 export type ScreenEvents = {
+  /** There is more to play: how late its end came, on a clock that is as wrong at every chunk. */
+  edge(lateMs: number): void
   /** The browser refuses to start by itself: a person must touch the page first. */
   blocked(): void
   /** These buffers are beyond repair: ask for a new init. */
@@ -33,6 +35,8 @@ export type Screen = {
   chunk(bytes: ArrayBuffer): void
   /** To the live edge, now. */
   toLive(): void
+  /** From now on further behind. */
+  narrow(): void
   latency(): number | null
   /** Forgets buffers and timeline; the next init starts over. */
   reset(): void
@@ -48,6 +52,8 @@ const TICK_MS = 200
 const STUCK_MS = 1_200
 const NUDGES = 3
 const MOST_EARLY = 300
+/** A group of pictures that overlaps what is buffered is here in that time, or the line is too slow for it. */
+const SEAM_MS = 1_500
 
 /** Safari on phones has only the managed kind; where both exist the managed one saves battery. */
 export function sourceClass(): SourceClass | undefined {
@@ -71,6 +77,8 @@ export function createScreen(deps: {
   /** Set while playback stands for want of media. Only a stall that ends by itself is the line's jitter; one that
    * ends with a jump was a hole, and playing further back would not have helped. */
   let starving = false
+  /** Behind another init in the same buffers: where they ended, and whether what follows overwrites them. */
+  let seam: { end: number; until: number; overlaps: boolean } | null = null
   let moved = { position: -1, at: clock.now() }
 
   function init(next: Init): void {
@@ -85,6 +93,8 @@ export function createScreen(deps: {
     if (placed.fresh || !source) open(mime)
     else {
       const { offset } = timeline
+      const end = spansOf(video.buffered).at(-1)?.end
+      if (begun && end !== undefined) seam = { end, until: clock.now() + SEAM_MS, overlaps: false }
       feed((appender) => appender.generation(mime, offset))
     }
   }
@@ -106,7 +116,10 @@ export function createScreen(deps: {
           buffer,
           position: () => video.currentTime,
           // On joining, the newest seconds come in one burst: where it ends is the live edge.
-          appended: (drained) => (begun || drained) && pursue(),
+          appended: (drained) => {
+            if (begun || drained) pursue()
+            if (!seam?.overlaps) tellEdge()
+          },
           broken: (error) => on.broken(error),
         })
         if (!mine.early) {
@@ -138,9 +151,36 @@ export function createScreen(deps: {
       begin(live)
       return
     }
+    if (seam && !sewn(seam, live)) return
     const move = decide(pace, video.currentTime, spans)
     if (move.kind === 'jump') jump(move.to)
     if (move.kind === 'rate') setRate(move.rate)
+  }
+
+  /** A buffer gives up what is overwritten, and what follows it to the next key frame, until the new pictures have
+   * come as far: then it is short, which is no reason to jump. And the decoder goes on with the old pictures to the
+   * next new key frame and shows none where there are none left; sought anew, at the place where it is, it finds the
+   * new ones at once. False: not yet. */
+  function sewn(open: NonNullable<typeof seam>, live: Span): boolean {
+    const short = live.end < open.end - 0.02
+    if (clock.now() >= open.until) seam = null
+    else if (short) {
+      open.overlaps = true
+      return false
+    } else if (open.overlaps) {
+      seam = null
+      const here = video.currentTime
+      if (here >= live.start && here < live.end) {
+        video.currentTime = here
+        return false
+      }
+    }
+    return true
+  }
+
+  function tellEdge(): void {
+    const live = spansOf(video.buffered).at(-1)
+    if (timeline && live) on.edge(clock.now() - timeline.zeroMs - live.end * 1000)
   }
 
   function begin(live: Span): void {
@@ -209,6 +249,7 @@ export function createScreen(deps: {
     source?.appender?.stop()
     if (source) URL.revokeObjectURL(source.url)
     source = null
+    seam = null
   }
 
   video.addEventListener('waiting', waiting)
@@ -217,6 +258,7 @@ export function createScreen(deps: {
     init,
     chunk: (bytes) => feed((appender) => appender.push(bytes)),
     toLive,
+    narrow: () => void (pace = narrowed(pace, clock.now())),
     latency: () =>
       timeline && begun && clockOffset !== null
         ? latencyMs(timeline, video.currentTime, clock.now(), clockOffset)

@@ -1,80 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Playback } from '../../../shared/api/streams.ts'
-import type { VideoState } from '../../../shared/media.ts'
-import { handClock, handWires, settle } from '../test/hand.ts'
-import { handSources, HandVideo } from '../test/hand-video.ts'
-import type { HlsEvents } from './hls.ts'
-import { phaseOf, type Facts } from './phase.ts'
-import { createSession } from './session.ts'
-
-function world(
-  options: {
-    state?: VideoState
-    mse?: boolean
-    online?: () => boolean
-    playback?: Partial<Playback>
-  } = {},
-) {
-  const clock = handClock()
-  const hand = handWires()
-  const video = new HandVideo()
-  const sources = handSources(video)
-  const shown: Facts[] = []
-  const hls: HlsEvents[] = []
-  const did: string[] = []
-  const played: string[] = []
-  const reported: number[] = []
-  const session = createSession({
-    behind: { now: clock.now, report: (ms) => reported.push(ms) },
-    video: video as unknown as HTMLVideoElement,
-    playback: {
-      ...{ provider: 'local', dvr: null, expiresAt: null },
-      ...{ state: options.state ?? 'live', push: '/push', hls: '/l.m3u8', hlsPlain: '/p.m3u8' },
-      ...options.playback,
-    },
-    stale: () => void did.push('stale'),
-    passes: {
-      get: () => Promise.resolve({ pass: 'p', expiresAt: 0, person: { id: 'p', name: 'P', guest: true } }),
-      drop: () => undefined,
-    },
-    Source: options.mse === false ? undefined : sources.Source,
-    open: hand.open,
-    playHls: (_video, { hls: address }, on) => {
-      hls.push(on)
-      played.push(address)
-      return Promise.resolve({
-        toLive: () => void did.push('toLive'),
-        pause: () => void did.push('pause'),
-        latency: () => 2_000,
-        renew: (address) => void did.push(`renew ${address}`),
-        stop: () => void did.push('stop'),
-      })
-    },
-    clock,
-    online: options.online ?? (() => true),
-    fraction: () => 0.5,
-    show: (facts) => shown.push(facts),
-  })
-  const live = async (): Promise<void> => {
-    hand.last().opened()
-    await settle()
-    hand.last().hear({ t: 'state', state: 'live' })
-    hand.last().hear({ t: 'init', codecs: 'avc1.64001f,mp4a.40.2', epochMs: 0, now: clock.now() })
-    hand.last().bytes(new ArrayBuffer(8))
-    await settle()
-    video.spans = [[9, 10]]
-    sources.last().done()
-    video.say('playing')
-  }
-  return {
-    ...hand,
-    ...{ clock, video, hls, did, played, reported, session, live, buffers: sources.buffers },
-    phase: () => phaseOf(shown.at(-1)!),
-  }
-}
+import { settle } from '../test/hand.ts'
+import { watching } from '../test/watching.ts'
 
 test('waits for the host, then starts by itself', async () => {
-  const { last, live, phase } = world({ state: 'idle' })
+  const { last, live, phase } = watching({ state: 'idle' })
   last().hear({ t: 'state', state: 'idle' })
   expect(phase()).toBe('waiting')
   await live()
@@ -82,7 +12,7 @@ test('waits for the host, then starts by itself', async () => {
 })
 
 test('push that does not answer leads to HLS, and HLS that fails back to push', async () => {
-  const { hls, wires, clock, phase, video } = world()
+  const { hls, wires, clock, phase, video } = watching()
   clock.advance(30_000)
   expect(hls.length).toBe(1)
   await settle()
@@ -98,7 +28,7 @@ test('push that does not answer leads to HLS, and HLS that fails back to push', 
 })
 
 test('while HLS plays push is asked again beside it, and taken when it answers', async () => {
-  const { hls, wires, clock, did, live, phase, last } = world()
+  const { hls, wires, clock, did, live, phase, last } = watching()
   clock.advance(20_000)
   await settle()
   hls[0]?.ready()
@@ -118,7 +48,7 @@ test('while HLS plays push is asked again beside it, and taken when it answers',
 
 test('without a network nothing else is tried, and its return is acted on at once', async () => {
   let online = true
-  const { live, last, hls, wires, clock, phase, session, video } = world({ online: () => online })
+  const { live, last, hls, wires, clock, phase, session, video } = watching({ online: () => online })
   await live()
   online = false
   last().cut()
@@ -136,14 +66,14 @@ test('without a network nothing else is tried, and its return is acted on at onc
 })
 
 test('before the stream a server that is away is asked again, not fled from', () => {
-  const { hls, wires, clock } = world({ state: 'idle' })
+  const { hls, wires, clock } = watching({ state: 'idle' })
   clock.advance(60_000)
   expect(hls.length).toBe(0)
   expect(wires.length).toBeGreaterThan(6)
 })
 
 test('codecs this browser cannot decode end in words when HLS cannot either', async () => {
-  const { last, hls, phase } = world()
+  const { last, hls, phase } = watching()
   last().hear({ t: 'init', codecs: 'hev1.1.6.L93.B0', epochMs: 0, now: 0 })
   await settle()
   hls[0]?.failed(new Error('codecs'))
@@ -151,7 +81,7 @@ test('codecs this browser cannot decode end in words when HLS cannot either', as
 })
 
 test('buffers beyond repair start over by push, and by HLS when it goes on', async () => {
-  const { live, buffers, wires, hls } = world()
+  const { live, buffers, wires, hls } = watching()
   await live()
   for (let i = 0; i < 3; i += 1) {
     buffers.at(-1)!.dispatchEvent(new Event('error'))
@@ -164,7 +94,7 @@ test('buffers beyond repair start over by push, and by HLS when it goes on', asy
 })
 
 test('a pause closes the socket, play comes back at the live edge', async () => {
-  const { session, live, last, wires, phase, video } = world()
+  const { session, live, last, wires, phase, video } = watching()
   await live()
   session.pause()
   expect(phase()).toBe('paused')
@@ -177,7 +107,7 @@ test('a pause closes the socket, play comes back at the live edge', async () => 
 })
 
 test('the host’s outage and end are told as such', async () => {
-  const { live, last, phase, video, wires, clock } = world()
+  const { live, last, phase, video, wires, clock } = watching()
   await live()
   last().hear({ t: 'state', state: 'reconnecting' })
   expect(phase()).toBe('playing')
@@ -190,14 +120,14 @@ test('the host’s outage and end are told as such', async () => {
 })
 
 test('a picture halted from outside waits for a touch', async () => {
-  const { live, video, phase } = world()
+  const { live, video, phase } = watching()
   await live()
   video.say('pause')
   expect(phase()).toBe('blocked')
 })
 
 test('the chat’s word for live wakes a dead socket, spread out and only if it is dead', async () => {
-  const dead = world({ state: 'idle' })
+  const dead = watching({ state: 'idle' })
   dead.last().hear({ t: 'state', state: 'idle' })
   dead.session.hint('live')
   dead.clock.advance(2_999)
@@ -205,7 +135,7 @@ test('the chat’s word for live wakes a dead socket, spread out and only if it 
   dead.clock.advance(1)
   expect(dead.wires.length).toBe(2)
 
-  const alive = world({ state: 'idle' })
+  const alive = watching({ state: 'idle' })
   alive.last().hear({ t: 'state', state: 'idle' })
   alive.session.hint('live')
   await alive.live()
@@ -214,7 +144,7 @@ test('the chat’s word for live wakes a dead socket, spread out and only if it 
 })
 
 test('without Media Source Extensions HLS plays once the chat says live', () => {
-  const { hls, wires, session } = world({ state: 'idle', mse: false })
+  const { hls, wires, session } = watching({ state: 'idle', mse: false })
   expect(hls.length).toBe(0)
   session.hint('live')
   expect(hls.length).toBe(1)
@@ -222,7 +152,7 @@ test('without Media Source Extensions HLS plays once the chat says live', () => 
 })
 
 test('the delay is reported every five seconds while the picture moves', async () => {
-  const { live, last, clock, session } = world()
+  const { live, last, clock, session } = watching()
   await live()
   const reports = () => last().said.filter((one) => (one as { t: string }).t === 'latency')
   for (let i = 0; i < 5; i += 1) {
@@ -236,7 +166,7 @@ test('the delay is reported every five seconds while the picture moves', async (
 })
 
 test('V40 by HLS the delay is reported while the picture moves, on the way of its own', async () => {
-  const { hls, wires, clock, video, reported, session } = world({ mse: false })
+  const { hls, wires, clock, video, reported, session } = watching({ mse: false })
   await settle()
   clock.advance(10_000)
   expect(reported).toEqual([])
@@ -260,7 +190,7 @@ const signed = (n: number): Playback => ({
 })
 
 test('V21 without push nothing is dialled; the page is asked where to play when the show begins', async () => {
-  const { session, wires, did, played, phase, hls, video } = world({ state: 'idle', playback: MUX })
+  const { session, wires, did, played, phase, hls, video } = watching({ state: 'idle', playback: MUX })
   expect(phase()).toBe('waiting')
   session.hint('live')
   expect(did).toEqual(['stale'])
@@ -275,7 +205,7 @@ test('V21 without push nothing is dialled; the page is asked where to play when 
 })
 
 test('V21 addresses are renewed while they play, and asked for again when they fail', async () => {
-  const { session, did, played, hls, video, clock, wires } = world({ playback: signed(1) })
+  const { session, did, played, hls, video, clock, wires } = watching({ playback: signed(1) })
   await settle()
   hls[0]?.ready()
   video.say('playing')
@@ -292,7 +222,7 @@ test('V21 addresses are renewed while they play, and asked for again when they f
 })
 
 test('V21 what becomes of the host is heard from the page, the end from the chat', async () => {
-  const { session, hls, video, phase } = world({ playback: signed(1) })
+  const { session, hls, video, phase } = watching({ playback: signed(1) })
   await settle()
   hls[0]?.ready()
   session.update({ ...signed(2), state: 'reconnecting' })

@@ -6,10 +6,12 @@ import type { PassSource } from '../../pass.ts'
 import { backoffMs } from '../backoff.ts'
 import { every, type Clock } from '../../clock.ts'
 import type { OpenWire } from '../wire.ts'
+import { createChooser, type Choice, type Quality } from './chooser.ts'
 import type { Behind } from './delay-reports.ts'
 import { createFeed } from './feed.ts'
 import type { HlsPlayer, playHls } from './hls.ts'
 import type { Facts } from './phase.ts'
+import type { Network } from './rung.ts'
 import { createScreen, type Screen, type SourceClass } from './screen.ts'
 
 export type Session = {
@@ -21,6 +23,8 @@ export type Session = {
   /** The stream's state as the chat tells it: it can know before a video socket that lies dead. */
   hint(state: StreamState): void
   latency(): number | null
+  /** Which size of the picture, or whichever the line carries. */
+  choose(choice: Choice): void
   /** The page was asked again: addresses and state as they are now. */
   update(playback: Playback): void
   stop(): void
@@ -40,8 +44,13 @@ export type SessionDeps = {
   clock: Clock
   /** Whether the browser believes in a network. */
   online(): boolean
+  /** Whether anybody can see the page: one that lies behind others is slow for reasons of its own. */
+  visible(): boolean
+  network: Network
+  choice: Choice
   fraction(): number
   show(facts: Facts): void
+  showQuality(quality: Quality): void
 }
 
 const REPORT_MS = 5_000
@@ -53,7 +62,7 @@ const MOST_PROBE_MS = 300_000
 
 export function createSession(deps: SessionDeps): Session {
   const { video, clock, Source } = deps
-  let { playback } = deps
+  let { playback, choice } = deps
   const { push } = playback
   let facts: Facts = {
     host: playback.state,
@@ -80,9 +89,21 @@ export function createSession(deps: SessionDeps): Session {
     deps.show(facts)
   }
 
+  const chooser = createChooser({
+    clock,
+    choice: deps.choice,
+    network: deps.network,
+    watched: () => !hlsWanted && facts.host === 'live' && !facts.paused && deps.visible(),
+    restart: () => feed.restart(),
+    narrow: () => screen?.narrow(),
+    ask: (layer) => feed.ask(layer),
+    show: (quality) => deps.showQuality(quality),
+  })
+
   const feed = createFeed({
     url: push ?? '',
     passes: deps.passes,
+    layer: () => chooser.wanted(),
     open: deps.open,
     clock,
     fraction: () => deps.fraction(),
@@ -90,10 +111,13 @@ export function createSession(deps: SessionDeps): Session {
       init(init) {
         leaveHls()
         tell({ line: 'up', host: 'live', fault: null })
+        chooser.begun()
         screen?.init(init)
       },
       chunk: (bytes) => screen?.chunk(bytes),
       state: hostIs,
+      layers: (layers, playing) => hlsWanted || chooser.heard(layers, playing),
+      cut: (code) => chooser.cut(code),
       lost: () => hlsWanted || tell({ line: 'lost' }),
       gaveUp(why) {
         if (why === 'refused') tell({ fault: 'refused' })
@@ -116,6 +140,7 @@ export function createSession(deps: SessionDeps): Session {
           clock,
           on: {
             blocked,
+            edge: (lateMs) => chooser.chunk(lateMs),
             unsupported() {
               undecodable = true
               fallBack()
@@ -158,13 +183,18 @@ export function createSession(deps: SessionDeps): Session {
         now: deps.behind.now,
         ready: () => current() && tell({ line: 'up', host: 'live', fault: null }),
         blocked: () => current() && blocked(),
+        layers: (...what) => current() && chooser.heard(...what),
         unsupported: () => current() && tell({ fault: 'unsupported' }),
         failed: () => current() && failed(),
       })
       .then(
         (player) => {
-          if (current()) hls = player
-          else player?.stop()
+          if (!current()) {
+            player?.stop()
+            return
+          }
+          hls = player
+          if (choice !== 'auto') hls?.choose(choice)
         },
         () => current() && failed(),
       )
@@ -222,21 +252,24 @@ export function createSession(deps: SessionDeps): Session {
     feed.stop()
   }
 
-  const moving = (): void => tell({ picture: 'moving', blocked: false, line: 'up' })
-  const stalled = (): void => {
-    if (facts.picture === 'moving' && !video.seeking) tell({ picture: 'stalled' })
+  const listeners = {
+    playing: () => tell({ picture: 'moving', blocked: false, line: 'up' }),
+    waiting() {
+      if (facts.picture !== 'moving' || video.seeking) return
+      tell({ picture: 'stalled' })
+      chooser.stalled()
+    },
+    // Paused by the system or a floating window: only a touch starts it again.
+    pause() {
+      if (!facts.paused && facts.picture === 'moving' && !video.ended)
+        tell({ blocked: true, picture: 'stalled' })
+    },
+    // Comes with the first picture of another layer, which was announced in front of its first byte.
+    resize: () => chooser.sized(Math.min(video.videoWidth, video.videoHeight)),
+    // hls.js ends the element after the last segment of a finished playlist.
+    ended: () => hostIs('ended'),
   }
-  video.addEventListener('playing', moving)
-  // Paused by the system or a floating window: only a touch starts it again.
-  const halted = (): void => {
-    if (!facts.paused && facts.picture === 'moving' && !video.ended)
-      tell({ blocked: true, picture: 'stalled' })
-  }
-  video.addEventListener('waiting', stalled)
-  // hls.js ends the element after the last segment of a finished playlist.
-  const finished = (): void => hostIs('ended')
-  video.addEventListener('pause', halted)
-  video.addEventListener('ended', finished)
+  for (const [event, listener] of Object.entries(listeners)) video.addEventListener(event, listener)
 
   const latency = (): number | null =>
     facts.picture !== 'moving' || facts.paused ? null : hls ? hls.latency() : (screen?.latency() ?? null)
@@ -267,6 +300,7 @@ export function createSession(deps: SessionDeps): Session {
       else video.pause()
     },
     wake() {
+      chooser.begun()
       if (facts.paused || facts.host === 'ended') return
       if (facts.line === 'lost') feed.restart()
       if (!hls && !hlsWanted) begin()
@@ -285,6 +319,11 @@ export function createSession(deps: SessionDeps): Session {
         if (state === 'live' && facts.host !== 'live' && !facts.paused) feed.restart()
       })
     },
+    choose(next) {
+      choice = next
+      chooser.choose(next)
+      hls?.choose(next)
+    },
     latency,
     update(next) {
       playback = next
@@ -297,12 +336,10 @@ export function createSession(deps: SessionDeps): Session {
     },
     stop() {
       stopReports()
+      chooser.stop()
       stopAll()
       screen?.stop()
-      video.removeEventListener('playing', moving)
-      video.removeEventListener('waiting', stalled)
-      video.removeEventListener('pause', halted)
-      video.removeEventListener('ended', finished)
+      for (const [event, listener] of Object.entries(listeners)) video.removeEventListener(event, listener)
     },
   }
 }

@@ -1,10 +1,12 @@
 // Ties a session to a component: started with the element, woken by tab and network, stopped with it.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { RefObject } from 'preact'
 import type { Playback } from '../../../shared/api/streams.ts'
 import type { StreamState } from '../../../shared/protocol/events.ts'
 import type { PassSource } from '../../pass.ts'
 import { browserClock } from '../../clock.ts'
+import type { Choice, Quality } from './chooser.ts'
+import { networkNow, visitChoice } from './surroundings.ts'
 import { openWire } from '../wire.ts'
 import type { Behind } from './delay-reports.ts'
 import { playHls } from './hls.ts'
@@ -12,7 +14,13 @@ import { phaseOf, type Phase } from './phase.ts'
 import { sourceClass } from './screen.ts'
 import { createSession, type Session } from './session.ts'
 
-export type Watching = { phase: Phase; session: Session | null }
+/** `quality`: null until there is something to choose from. */
+export type Watching = {
+  phase: Phase
+  session: Session | null
+  quality: Quality | null
+  choose: (choice: Choice) => void
+}
 
 export function useSession(
   ref: RefObject<HTMLVideoElement | null>,
@@ -22,7 +30,9 @@ export function useSession(
   behind: Behind,
   stale?: () => void,
 ): Watching {
-  const [watching, setWatching] = useState<Watching>({ phase: 'starting', session: null })
+  const [phase, setPhase] = useState<Phase>('starting')
+  const [current, setCurrent] = useState<Session | null>(null)
+  const [quality, setQuality] = useState<Quality | null>(null)
   const session = useRef<Session | null>(null)
   const latestStale = useRef(stale)
   latestStale.current = stale
@@ -40,11 +50,15 @@ export function useSession(
       playHls,
       clock: browserClock,
       online: () => navigator.onLine,
+      visible: () => document.visibilityState === 'visible',
+      network: networkNow(),
+      choice: visitChoice.get(),
       fraction: Math.random,
-      show: (facts) => setWatching({ phase: phaseOf(facts), session: session.current }),
+      show: (facts) => setPhase(phaseOf(facts)),
+      showQuality: (next) => setQuality(next.layers.length > 1 ? next : null),
     })
     session.current = mine
-    setWatching((was) => ({ ...was, session: mine }))
+    setCurrent(mine)
     const wake = () => document.visibilityState === 'visible' && mine.wake()
     document.addEventListener('visibilitychange', wake)
     addEventListener('online', wake)
@@ -55,14 +69,18 @@ export function useSession(
       mine.stop()
       session.current = null
     }
-    // The paths of a stream do not change while its page is open; its state comes over the socket. Addresses of
-    // elsewhere do, and what plays goes on under the next one.
-  }, [playback.push, playback.push === null ? null : playback.hls])
+    // Where a stream is pushed does not change while its page is open; its state comes over the socket. Addresses of
+    // playlists do, and what plays goes on under the next one.
+  }, [playback.push])
   useEffect(() => session.current?.update(playback), [playback.hls, playback.state])
   useEffect(() => {
     if (streamState) session.current?.hint(streamState)
   }, [streamState])
-  return watching
+  const choose = useCallback((choice: Choice) => {
+    visitChoice.set(choice)
+    session.current?.choose(choice)
+  }, [])
+  return { phase, session: current, quality, choose }
 }
 
 /** Keys on headsets, and the buttons of a floating window. */

@@ -126,8 +126,12 @@ async function watch(slug: string, via: Via): Promise<void> {
       playHls: () => Promise.reject(new Error('push failed')),
       clock: browserClock,
       online: () => navigator.onLine,
+      visible: () => true,
+      network: 'fast',
+      choice: 'main',
       fraction: Math.random,
       show: () => undefined,
+      showQuality: () => undefined,
     })
   else
     await playHls(video, via === 'hls' ? { ...playback, hls: playback.hlsPlain } : playback, {
@@ -135,6 +139,7 @@ async function watch(slug: string, via: Via): Promise<void> {
       now: Date.now,
       ready: () => undefined,
       blocked: () => undefined,
+      layers: () => undefined,
       unsupported: () => undefined,
       failed: (error) => console.error(error),
     })
