@@ -22,13 +22,16 @@ function createNode({ most = 2, elsewhere = false } = {}) {
 
   async function begin(stream: string) {
     const taps = createTaps()
-    const low = { wanted: true, got: [] as EncodedPacket[], configs: 0, ends: 0 }
+    const low = { wanted: true, says: null as string | null, got: [] as EncodedPacket[], configs: 0, ends: 0 }
     ladder.show(
       { stream, taps },
       {
         wanted: () => low.wanted,
         config: () => void (low.configs += 1),
-        packet: (packet) => low.got.push(packet),
+        packet(packet) {
+          if (low.says === null) low.got.push(packet)
+          return low.says
+        },
         end: () => void (low.ends += 1),
       },
     )
@@ -98,8 +101,18 @@ test('V39 a publisher that leaves takes the process along, and the one that come
   show.taps.pause()
   expect(node.running()).toBe(0)
   show.taps.config(HIGH)
-  await node.play([show], 6_000)
+  await node.play([show], 1_000)
   expect([node.running(), node.runs.length]).toEqual([1, 2])
+})
+
+test('V39 pictures that are not taken are no reason to go on', async () => {
+  const node = createNode()
+  const show = await node.begin('S')
+  await node.play([show], 6_000)
+  show.low.says = 'No key frame for 10 seconds.'
+  await node.play([show], 10_000)
+  expect([node.running(), node.runs.length]).toEqual([0, 1])
+  expect(node.logged.at(-1)).toBe('No key frame for 10 seconds.')
 })
 
 test('V39 a source that becomes small needs none, and one that grows gets it again', async () => {

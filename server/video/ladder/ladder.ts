@@ -11,7 +11,8 @@ import { lowSizeOf } from './size.ts'
 export type LowSink = {
   wanted(): boolean
   config(config: VideoConfig): void
-  packet(packet: EncodedPacket): void
+  /** What is wrong with it, or null. */
+  packet(packet: EncodedPacket): string | null
   /** No more of them for now. */
   end(): void
 }
@@ -43,16 +44,26 @@ export function createLadder(deps: {
     /** Not known yet, and a show that has failed, are no reason to begin. */
     let may = false
 
+    /** The publisher that left had them: nobody waits for the one that comes back. */
+    let wasOn = false
+
     const rung = createRung(deps, {
       config: low.config,
-      packet: low.packet,
-      failed(says) {
-        log.warn('ladder', { stream, says })
-        climbing.delete(rung)
-        may = false
-        low.end()
+      packet(packet) {
+        const says = low.packet(packet)
+        if (says === null) return
+        stop()
+        // What the publisher began itself in the meantime is no failure.
+        if (low.wanted()) giveUp(says)
       },
+      failed: giveUp,
     })
+    function giveUp(says: string): void {
+      log.warn('ladder', { stream, says })
+      climbing.delete(rung)
+      may = false
+      low.end()
+    }
     function stop(): void {
       if (!climbing.delete(rung)) return
       rung.pause()
@@ -74,11 +85,13 @@ export function createLadder(deps: {
       const now = clock.now()
       if (!low.wanted()) {
         aloneSince = now
+        wasOn = false
         stop()
         return
       }
       aloneSince ??= now
-      if (closed || !may || !packet.key || climbing.has(rung) || now - aloneSince < OWN_MS) return
+      if (closed || !may || !packet.key || climbing.has(rung)) return
+      if (!wasOn && now - aloneSince < OWN_MS) return
       if (lowSizeOf(source)) begin(source)
     }
 
@@ -101,6 +114,7 @@ export function createLadder(deps: {
       pause() {
         config = undefined
         aloneSince = undefined
+        wasOn = climbing.has(rung)
         stop()
       },
       end() {
