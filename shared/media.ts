@@ -48,6 +48,8 @@ export type IngestHears =
   | { t: 'go'; streamId: string; resumed: boolean }
   | { t: 'clock'; sent: number; server: number }
   | { t: 'state'; state: VideoState }
+  /** The low layer is over for this connection, and why, in words for the host. The show goes on. */
+  | { t: 'low'; says: string }
   | {
       t: 'stats'
       kbps: number

@@ -568,7 +568,7 @@ create table app.stream_admission (
   constraint stream_admission_stream_id_fkey FOREIGN KEY (stream_id) REFERENCES app.stream(id) ON DELETE CASCADE,
   constraint stream_admission_pkey PRIMARY KEY (stream_id, principal_id)
 );
-CREATE INDEX stream_admission_principal ON app.stream_admission USING btree (principal_id);
+CREATE INDEX stream_admission_of ON app.stream_admission USING btree (principal_id, stream_id);
 alter table app.stream_admission owner to stagedoor_owner, enable row level security, force row level security;
 create policy by_function on app.stream_admission for all to stagedoor_owner using (true) with check (true);
 
@@ -2928,6 +2928,19 @@ begin
       when 'members' then e.host_id is null else a.stream_id is null end;
 end $function$;
 grant execute on function app.my_closed() to stagedoor_app;
+
+CREATE OR REPLACE FUNCTION app.my_entered(p_after uuid, p_count integer)
+ RETURNS TABLE(cursor uuid, line jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select a.stream_id, jsonb_build_object('stream', s.slug, 'gate', s.gate)
+  from app.stream_admission a join app.stream s on s.id = a.stream_id
+  where a.principal_id = app.pid() and (p_after is null or a.stream_id > p_after)
+  order by a.stream_id limit p_count
+$function$;
+grant execute on function app.my_entered(uuid,integer) to stagedoor_app;
 
 CREATE OR REPLACE FUNCTION app.my_held(p_after uuid, p_count integer)
  RETURNS TABLE(cursor uuid, line jsonb)

@@ -42,7 +42,7 @@ export type OwnData = {
   profile(of: PrincipalId): Promise<object | null>
   list(of: PrincipalId, which: OwnList): AsyncIterable<object[]>
 }
-export const OWN_LISTS = ['sent', 'received', 'notices', 'held', 'reports'] as const
+export const OWN_LISTS = ['sent', 'received', 'notices', 'held', 'reports', 'entered'] as const
 export type OwnList = (typeof OWN_LISTS)[number]
 
 export type Logins = {

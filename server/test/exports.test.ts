@@ -1,10 +1,13 @@
 // Downloads over HTTP: a person's own data, and the host's files of a stream.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { GateChange } from '../app/ports.ts'
+import { valueOf } from './contracts/world.ts'
 import { engines } from './databases.ts'
 import { linesOf, openReading } from './reading-world.ts'
 import { openStore, type Store } from './store.ts'
 
-type Mine = Record<'sent' | 'received' | 'notices' | 'held' | 'reports', Record<string, unknown>[]> & {
+type Lists = 'sent' | 'received' | 'notices' | 'held' | 'reports' | 'entered'
+type Mine = Record<Lists, Record<string, unknown>[]> & {
   profile: Record<string, unknown>
 }
 
@@ -47,6 +50,45 @@ for (const engine of engines)
       // What viewers wrote to a host is the stream's, and needs a login that is fresh.
       expect(((await (await as(host)).get('/api/me/export')).body as Mine).received).toEqual([])
       expect((await (await as(null)).get('/api/me/export')).status).toBe(401)
+    })
+
+    test('P45 P30 own data says which streams one entered, as long as it counts, and goes with the person', async () => {
+      const { as, ada, bob, host, stream, other, carol } = await openReading(store)
+      const entered = async (who: string) =>
+        ((await (await as(who)).get('/api/me/export')).body as Mine).entered
+      const setGate = async (by: string, where: string, gate: GateChange) =>
+        valueOf(await store.streams.edit(by, where, { gate })).gateRev
+      const rev = await setGate(host, stream, { kind: 'passphrase', hash: 'hash', reset: false })
+      const otherRev = await setGate(carol, other, { kind: 'invite', hash: null, reset: false })
+      expect(await entered(ada)).toEqual([])
+      for (const who of [ada, bob]) expect(await store.gates.admit(who, stream, rev)).toBe(true)
+      expect(await store.gates.admit(ada, other, otherRev)).toBe(true)
+      // Also when somebody is banned from there since.
+      await store.ban(stream, ada, null)
+      const here = { stream: `s-${stream}`, gate: 'passphrase' }
+      const there = { stream: `s-${other}`, gate: 'invite' }
+      expect(new Set(await entered(ada))).toEqual(new Set([here, there]))
+      expect(await entered(bob)).toEqual([here])
+
+      await setGate(carol, other, { kind: 'invite', hash: null, reset: true })
+      expect(await entered(ada)).toEqual([here])
+      const rows = () =>
+        store.db.admin('select principal_id from app.stream_admission where stream_id = $1', [stream])
+      expect((await (await as(ada)).ask('DELETE', '/api/me', {})).status).toBe(200)
+      expect(await rows()).toEqual([{ principal_id: bob }])
+    })
+
+    test('P45 more streams entered than a page holds come whole and once', async () => {
+      const { as, ada, host } = await openReading(store)
+      await store.db.admin(
+        `with s as (insert into app.stream (id, slug, title, description, host_id, gate)
+           select i, 's-' || i, 'x', '', $2, 'invite' from (select gen_random_uuid() as i from generate_series(1, 1100)) g
+           returning id, gate_rev)
+         insert into app.stream_admission (stream_id, principal_id, gate_rev) select s.id, $1, s.gate_rev from s`,
+        [ada, host],
+      )
+      const { entered } = (await (await as(ada)).get('/api/me/export')).body as Mine
+      expect([new Set(entered.map(({ stream }) => stream)).size, entered.length]).toEqual([1100, 1100])
     })
 
     test('P30 own data longer than a page comes whole and once', async () => {

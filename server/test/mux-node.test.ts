@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { IngestKey } from '../../shared/api/ingest.ts'
 import type { StreamPage } from '../../shared/api/streams.ts'
 import { signed, startFakeMux, type FakeMux, type MuxEvent } from './fake-mux.ts'
-import { muxConfig } from './mux-world.ts'
+import { muxConfig, muxEnv } from './mux-world.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 import { openShow, type Show } from './show.ts'
 
@@ -15,16 +15,7 @@ beforeAll(async () => {
   fake = await startFakeMux()
   const config = muxConfig(fake.url, fake.credentials)
   secrets = [config.tokenSecret, config.webhookSecret, config.privateKey.slice(40, 80)]
-  server = await startServer({
-    env: {
-      MUX_TOKEN_ID: config.tokenId,
-      MUX_TOKEN_SECRET: config.tokenSecret,
-      MUX_WEBHOOK_SECRET: config.webhookSecret,
-      MUX_SIGNING_KEY: config.signingKey,
-      MUX_PRIVATE_KEY: Buffer.from(config.privateKey).toString('base64'),
-      MUX_BASE_URL: fake.url,
-    },
-  })
+  server = await startServer({ env: muxEnv(config) })
   show = await openShow(server)
 })
 afterAll(async () => {

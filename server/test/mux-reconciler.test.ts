@@ -1,7 +1,6 @@
 // What is found by asking Mux, and what is done there later: on real databases, by the real SDK against a fake.
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Me } from '../../shared/api/identity.ts'
-import type { StreamPage } from '../../shared/api/streams.ts'
 import { engines } from './databases.ts'
 import { openMuxWorld, type MuxWorld } from './mux-world.ts'
 import { createSeededRandom } from './random.ts'
@@ -26,14 +25,6 @@ for (const engine of engines)
       mux.fake.fail(null)
       mux.fake.turn(Date.now() - MINUTE)
     })
-    const page = async (slug: string) => (await mux.host.get(`/api/streams/${slug}`)).body as StreamPage
-    const stateOf = async (id: string) => (await store.streams.byId(id))?.state
-    const told = (id: string) =>
-      store.journal
-        .latest(null, { kind: 'room', stream: id }, 10)
-        .then(({ entries }) =>
-          entries.map(({ event }) => (event.type === 'stream' ? event.state : event.type)),
-        )
 
     const reconciling = () => onTestFinished(mux.reconciler().start())
     /** The next round of the reconciler, whole: when it is over its timer is there again. */
@@ -54,11 +45,11 @@ for (const engine of engines)
       mux.fake.plays(live)
       reconciling()
       await round(1)
-      await expect.poll(() => stateOf(card.id)).toBe('live')
+      await expect.poll(() => mux.stateOf(card.id)).toBe('live')
 
       mux.fake.idles(live)
       await round()
-      await expect.poll(() => stateOf(card.id)).toBe('ended')
+      await expect.poll(() => mux.stateOf(card.id)).toBe('ended')
 
       const [asset] = [...mux.fake.assets.values()].filter((one) => one.live_stream_id === live)
       mux.fake.assetReady(asset!.id)
@@ -78,11 +69,11 @@ for (const engine of engines)
       const { card, live } = await mux.prepared()
       await mux.hook(mux.fake.connects(live))
       await mux.hook(mux.fake.plays(live))
-      await expect.poll(() => stateOf(card.id)).toBe('live')
+      await expect.poll(() => mux.stateOf(card.id)).toBe('live')
       await mux.host.post(`/api/streams/${card.slug}/end`)
       await expect.poll(() => mux.fake.lives.get(live)?.status).toBe('disabled')
       await expect.poll(async () => (await mux.notes.of(card.id))?.closedAt).not.toBeNull()
-      expect((await page(card.slug)).playback).toMatchObject({ state: 'ended', hls: '' })
+      expect((await mux.page(card.slug)).playback).toMatchObject({ state: 'ended', hls: '' })
       expect((await mux.host.get(`/api/streams/${card.slug}/ingest-key`)).status).toBe(409)
       const asked = mux.fake.asked.length
       await mux.host.post(`/api/streams/${card.slug}/end`)
@@ -115,8 +106,8 @@ for (const engine of engines)
       const heard = new Set(sent.map(({ id }) => id))
       expect(heard.size).toBeGreaterThan(8)
       for (const id of heard) {
-        await expect.poll(() => stateOf(id)).toBe('ended')
-        expect(await told(id)).toEqual(['live', 'ended'])
+        await expect.poll(() => mux.stateOf(id)).toBe('ended')
+        expect(await mux.told(id)).toEqual(['live', 'ended'])
         await expect
           .poll(() => mux.cases.recordings(id))
           .toMatchObject([{ state: 'ready', durationMs: 62_250 }])
@@ -140,7 +131,7 @@ for (const engine of engines)
     test('V23 what its host ends, deletes or erases here is ended and deleted at Mux, even when it was away', async () => {
       const { card, live, events } = await mux.lastFive()
       for (const event of events) await mux.hook(event)
-      await expect.poll(() => stateOf(card.id)).toBe('ended')
+      await expect.poll(() => mux.stateOf(card.id)).toBe('ended')
       const [recording] = await mux.cases.recordings(card.id)
       const asset = [...mux.fake.assets.values()].find((one) => one.live_stream_id === live)!
       const guest = mux.world.browser()

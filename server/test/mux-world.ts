@@ -11,7 +11,7 @@ import { createLimiter, perMinute } from '../app/limiter.ts'
 import { createMuxCases } from '../app/mux.ts'
 import { createMuxHooks, createMuxVoice } from '../app/mux-hooks.ts'
 import { createMuxReconciler } from '../app/mux-reconcile.ts'
-import type { StreamCard } from '../../shared/api/streams.ts'
+import type { StreamCard, StreamPage } from '../../shared/api/streams.ts'
 import type { IngestKey } from '../../shared/api/ingest.ts'
 import { settle } from './clock.ts'
 import { signed, startFakeMux, type MuxEvent } from './fake-mux.ts'
@@ -30,6 +30,16 @@ export const muxConfig = (baseUrl: string, credentials: { id: string; secret: st
   baseUrl,
   latency: 'low',
   reconnectSeconds: 45,
+})
+
+/** The same as a server is told of it. */
+export const muxEnv = (config: MuxConfig): Record<string, string> => ({
+  MUX_TOKEN_ID: config.tokenId,
+  MUX_TOKEN_SECRET: config.tokenSecret,
+  MUX_WEBHOOK_SECRET: config.webhookSecret,
+  MUX_SIGNING_KEY: config.signingKey,
+  MUX_PRIVATE_KEY: Buffer.from(config.privateKey).toString('base64'),
+  MUX_BASE_URL: config.baseUrl ?? '',
 })
 
 export type MuxWorld = Awaited<ReturnType<typeof openMuxWorld>>
@@ -124,6 +134,13 @@ export async function openMuxWorld(store: Store) {
     async hook(event: MuxEvent | string, secret = SECRET, at?: number): Promise<number> {
       const { body, headers } = signed(event, secret, at)
       return this.post(body, headers)
+    },
+    page: async (slug: string) => (await host.get(`/api/streams/${slug}`)).body as StreamPage,
+    stateOf: async (id: string) => (await store.streams.byId(id))?.state,
+    /** What its room was told, oldest first. */
+    async told(id: string) {
+      const { entries } = await store.journal.latest(null, { kind: 'room', stream: id }, 10)
+      return entries.map(({ event }) => (event.type === 'stream' ? event.state : event.type))
     },
     lastFive() {
       return lastFive((event) => this.hook(event))

@@ -1,7 +1,6 @@
 // Streams that Mux carries, on real databases, by the real SDK against a fake of what we use of Mux.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { IngestKey } from '../../shared/api/ingest.ts'
-import type { StreamPage } from '../../shared/api/streams.ts'
 import { engines } from './databases.ts'
 import { signed } from './fake-mux.ts'
 import { openMuxWorld, type MuxWorld } from './mux-world.ts'
@@ -26,19 +25,11 @@ for (const engine of engines)
       mux.fake.fail(null)
       mux.fake.turn(Date.now() - MINUTE)
     })
-    const page = async (slug: string) => (await mux.host.get(`/api/streams/${slug}`)).body as StreamPage
-    const stateOf = async (id: string) => (await store.streams.byId(id))?.state
-    const told = (id: string) =>
-      store.journal
-        .latest(null, { kind: 'room', stream: id }, 10)
-        .then(({ entries }) =>
-          entries.map(({ event }) => (event.type === 'stream' ? event.state : event.type)),
-        )
 
     test('V20 a new stream is carried by Mux, one from before by whoever carried it', async () => {
       const card = await mux.stream()
       expect((await store.streams.byId(card.id))?.provider).toBe('mux')
-      const { playback } = await page(card.slug)
+      const { playback } = await mux.page(card.slug)
       expect(playback).toEqual({
         ...{ provider: 'mux', state: 'idle', push: null, dvr: null, expiresAt: null },
         ...{ hls: '', hlsPlain: '' },
@@ -47,7 +38,7 @@ for (const engine of engines)
       const slug = `before-${card.slug}`
       const before = { id: crypto.randomUUID(), slug, title, description, startsAt, host: card.host.id }
       await store.streams.create(before)
-      expect((await page(before.slug)).playback).toMatchObject({ provider: 'local', push: '/push' })
+      expect((await mux.page(before.slug)).playback).toMatchObject({ provider: 'local', push: '/push' })
       expect((await mux.host.get(`/api/streams/${before.slug}/ingest-key`)).body).toMatchObject({
         key: expect.stringContaining(before.id) as string,
       })
@@ -95,14 +86,14 @@ for (const engine of engines)
 
     test('V21 who may watch gets a signed address, who may not gets none', async () => {
       const { card } = await mux.prepared()
-      const { playback } = await page(card.slug)
+      const { playback } = await mux.page(card.slug)
       const { hls, expiresAt } = playback
       const known = await mux.notes.of(card.id)
       expect(hls.split('?')[0]).toBe(`https://stream.mux.com/${known?.playback}.m3u8`)
       expect((expiresAt ?? 0) - Date.now()).toBeGreaterThan(5 * MINUTE)
       expect((expiresAt ?? 0) - Date.now()).toBeLessThanOrEqual(10 * MINUTE)
       mux.access.mayWatch = false
-      expect((await page(card.slug)).playback).toMatchObject({ hls: '', hlsPlain: '', expiresAt: null })
+      expect((await mux.page(card.slug)).playback).toMatchObject({ hls: '', hlsPlain: '', expiresAt: null })
     })
 
     test('V22 the last five webhooks of a show leave the same row in every order they can come in', async () => {
@@ -112,11 +103,11 @@ for (const engine of engines)
         mux.fake.turn(Date.UTC(2026, 0, 1))
         const { card, events } = await mux.lastFive()
         for (const n of order) expect(await mux.hook(events[n]!)).toBe(204)
-        await expect.poll(() => stateOf(card.id)).toBe('ended')
+        await expect.poll(() => mux.stateOf(card.id)).toBe('ended')
         const { asset, ...row } = (await mux.row(card.id)) as { asset: Record<string, unknown> }
         // Two ids that Mux gives, and when we closed it there.
         rows.add(JSON.stringify({ ...row, asset: { ...asset, asset_id: 0, playback_id: 0 } }))
-        entries.add(JSON.stringify(await told(card.id)))
+        entries.add(JSON.stringify(await mux.told(card.id)))
       }
       expect([...rows]).toEqual([
         JSON.stringify({
@@ -142,11 +133,11 @@ for (const engine of engines)
     test('V22 a webhook that comes again changes nothing', async () => {
       const { card, events } = await mux.lastFive()
       for (const event of events) expect(await mux.hook(event)).toBe(204)
-      await expect.poll(() => stateOf(card.id)).toBe('ended')
+      await expect.poll(() => mux.stateOf(card.id)).toBe('ended')
       const kept = await store.db.admin('select count(*) as n from app.webhook')
-      const before = [await mux.row(card.id), await told(card.id)]
+      const before = [await mux.row(card.id), await mux.told(card.id)]
       for (const event of [...events].reverse()) expect(await mux.hook(event)).toBe(204)
-      expect([await mux.row(card.id), await told(card.id)]).toEqual(before)
+      expect([await mux.row(card.id), await mux.told(card.id)]).toEqual(before)
       expect(await store.db.admin('select count(*) as n from app.webhook')).toEqual(kept)
     })
 
@@ -174,16 +165,16 @@ for (const engine of engines)
     test('V22 an encoder that came and went without a picture leaves the stream as it was', async () => {
       const { card, live } = await mux.prepared()
       await mux.hook(mux.fake.connects(live))
-      expect((await page(card.slug)).playback.state).toBe('connecting')
+      expect((await mux.page(card.slug)).playback.state).toBe('connecting')
       await mux.hook(mux.fake.drops(live))
       await mux.hook(mux.fake.idles(live))
-      expect((await page(card.slug)).playback.state).toBe('idle')
-      expect(await told(card.id)).toEqual([])
+      expect((await mux.page(card.slug)).playback.state).toBe('idle')
+      expect(await mux.told(card.id)).toEqual([])
       await mux.hook(mux.fake.connects(live))
       await mux.hook(mux.fake.plays(live))
-      await expect.poll(() => stateOf(card.id)).toBe('live')
+      await expect.poll(() => mux.stateOf(card.id)).toBe('live')
       await mux.hook(mux.fake.drops(live))
-      expect((await page(card.slug)).playback.state).toBe('reconnecting')
+      expect((await mux.page(card.slug)).playback.state).toBe('reconnecting')
     })
 
     test('V24 no key of Mux is in the database or in a line of the log', async () => {

@@ -11,7 +11,8 @@ import type { Simulcast } from '../../shared/api/simulcast.ts'
 import { encode } from './encoder.ts'
 import type { IngestKey } from '../../shared/api/ingest.ts'
 import type { StreamPage } from '../../shared/api/streams.ts'
-import { complaints, hasFfmpeg, makeFootage, NO_FFMPEG, probe, type Footage } from './media/ffmpeg.ts'
+import { complaints, hasFfmpeg, makeFootage, probe, type Footage } from './media/ffmpeg.ts'
+import { judged } from './media/judged.ts'
 import { startMediaServer, type MediaServer } from './media-server.ts'
 import { freePort, startServer } from './server-process.ts'
 import { openShow } from './show.ts'
@@ -27,9 +28,6 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true })
 })
-
-const judged = (name: string, run: () => Promise<void>) =>
-  hasFfmpeg ? test(name, run) : test.skip(`${name} (${NO_FFMPEG})`, run)
 
 function push(url: string, key: string, ca?: string) {
   const states: PushState[] = []

@@ -11,16 +11,13 @@ import type { StreamPage } from '../../shared/api/streams.ts'
 import { makeCertificate } from './certificate.ts'
 import { prepareDataFolder } from './data-folder.ts'
 import { encode } from './encoder.ts'
-import { complaints, hasFfmpeg, NO_FFMPEG, probe } from './media/ffmpeg.ts'
+import { complaints, probe } from './media/ffmpeg.ts'
+import { judged } from './media/judged.ts'
 import { freePort, runServer, startServer, type ServerProcess } from './server-process.ts'
 import { openShow, type Show } from './show.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stagedoor-rtmp-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-/** The test, or its name with the reason why it did not run. */
-const called = (name: string, run: () => Promise<void>) =>
-  hasFfmpeg ? test(name, run) : test.skip(`${name} (${NO_FFMPEG})`, run)
 
 async function openStage(env: Record<string, string> = {}) {
   const port = await freePort()
@@ -49,7 +46,7 @@ async function saved(server: ServerProcess, { host, stream }: Show): Promise<str
   return file
 }
 
-called('V10 ffmpeg goes live with its key, and what viewers get decodes without a warning', async () => {
+judged('V10 ffmpeg goes live with its key, and what viewers get decodes without a warning', async () => {
   await using stage = await openStage()
   const { server } = stage
   const key = await stage.keyOf()
@@ -85,7 +82,7 @@ called('V10 ffmpeg goes live with its key, and what viewers get decodes without 
   expect((await stage.status()).refusals[0]?.says).toContain('This stream is over')
 })
 
-called('V11 a wrong key and a second publisher are refused, and the host is told why', async () => {
+judged('V11 a wrong key and a second publisher are refused, and the host is told why', async () => {
   await using stage = await openStage()
   const key = await stage.keyOf()
   const wrong = encode(
@@ -107,7 +104,7 @@ called('V11 a wrong key and a second publisher are refused, and the host is told
   await first.stop()
 })
 
-called('V11 a reset key ends its publisher at once; the new one goes on in the same stream', async () => {
+judged('V11 a reset key ends its publisher at once; the new one goes on in the same stream', async () => {
   await using stage = await openStage()
   const former = await stage.keyOf()
   const thief = encode(stage.urlFor(former))
@@ -124,7 +121,7 @@ called('V11 a reset key ends its publisher at once; the new one goes on in the s
   await host.stop()
 })
 
-called('V11 a codec that browsers do not play is refused by name', async () => {
+judged('V11 a codec that browsers do not play is refused by name', async () => {
   await using stage = await openStage()
   const encoder = encode(stage.urlFor(await stage.keyOf()), ['-c:a', 'mp3', '-ar', '44100'])
   await expect
@@ -133,7 +130,7 @@ called('V11 a codec that browsers do not play is refused by name', async () => {
   await encoder.stop()
 })
 
-called('V10 with a certificate the same port takes RTMPS and RTMP', async () => {
+judged('V10 with a certificate the same port takes RTMPS and RTMP', async () => {
   const { cert, key: pem } = makeCertificate(folder)
   await using stage = await openStage({ RTMP_TLS_CERT: cert, RTMP_TLS_KEY: pem })
   const key = await stage.keyOf()

@@ -18,7 +18,7 @@ const DEFINERS = `act_appoint act_approve act_ban act_block act_delete act_dismi
   forget_webhooks gate_passphrase gate_refusal gone_recordings in_my_inbox ingest_of ingest_revision
   is_banned keep_skeletons keep_webhook leave_node leave_recording may_watch mux_asset mux_assets
   mux_by_live mux_closed mux_doomed mux_due mux_forget_asset mux_gone mux_keep mux_live mux_of
-  my_backstages my_bans my_closed my_held my_hosted my_profile my_received my_reports my_sent my_terms
+  my_backstages my_bans my_closed my_entered my_held my_hosted my_profile my_received my_reports my_sent my_terms
   name_taken node_at overlay_seat overlay_since overlay_stream own_simulcast_targets password_hash person
   person_card positions recordings_of redeem_login_link remove_simulcast_target reset_ingest_key
   revocations role_of rotate_epochs seats session_person session_recent set_gate set_overlay_key

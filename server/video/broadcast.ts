@@ -3,21 +3,20 @@
 // A publisher that leaves, says `bye` or falls silent is the same thing: the show goes on for a grace, since a
 // host who means it ends the stream. An ended show never starts again; the next publisher begins another.
 import type { StreamId } from '../../shared/ids.ts'
-import type { IngestHears, VideoState } from '../../shared/media.ts'
+import type { IngestHears, Layer, VideoState } from '../../shared/media.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { Clock, Topics } from '../app/ports.ts'
 import type { PublisherFacts, Tape } from '../app/video-ports.ts'
 import { SEGMENT_GOAL_MS } from './cuts.ts'
-import { createFeed, stateFrame, stateTopic, type Feed } from './feed.ts'
-import { createFiles, type Files } from './files.ts'
+import { stateFrame, stateTopic, type Feed } from './feed.ts'
 import { createLatency, type Latency } from './latency.ts'
-import { createMuxer } from './muxer.ts'
-import { createPackager } from './packager.ts'
+import { createLayers } from './layers.ts'
+import type { LowSource } from './low.ts'
 import { createPublication, type Publication, type Refusal } from './publication.ts'
 import { createFollowers, type Followers } from './relay/followers.ts'
 import type { Shown } from './relay/window.ts'
+import type { ShowFiles } from './show-files.ts'
 import { createTaps, type Taps } from './taps.ts'
-import type { MediaSink } from './take.ts'
 
 export type Publisher = {
   kind: PublisherFacts['kind']
@@ -29,8 +28,11 @@ export type OnAir = { resumed: boolean; publication: Publication; leave(): void 
 
 export type Broadcast = {
   state(): VideoState
-  feed: Feed
-  files: Files
+  layers(): readonly Layer[]
+  feeds: Record<Layer, Feed>
+  files: ShowFiles
+  /** Low pictures from somewhere else than the publisher. */
+  low: LowSource
   latency: Latency
   /** Whether there is a way back into the show. */
   hasDvr(): boolean
@@ -72,6 +74,8 @@ export function createBroadcast(deps: {
   maxBitsPerSecond: number
   viewers(): number
   onState(state: VideoState): void
+  /** The low layer came or went. */
+  onLayers(): void
 }): Broadcast {
   const { stream, clock, topics, tape } = deps
   let state: VideoState = 'idle'
@@ -86,36 +90,23 @@ export function createBroadcast(deps: {
   /** To its viewers a publisher of a stream that has been live is one that comes back. */
   const isReturn = (deps.firstSegment ?? 0) > 0
 
-  const packager = createPackager(deps.firstSegment)
-  const feed = createFeed({ clock, topics, stream })
   const latency = createLatency()
   const taps = createTaps()
   const followers = createFollowers()
-  const files = createFiles({
-    clock,
-    prefix: deps.prefix,
-    packager,
-    tape,
+  const layers = createLayers({
+    ...{ stream, clock, topics, tape, prefix: deps.prefix, firstSegment: deps.firstSegment },
     ended: () => state === 'ended',
+    ahead: {
+      ...followers,
+      chunk(chunk) {
+        if (beenLive) set('live')
+        followers.chunk(chunk)
+      },
+    },
+    changed: () => deps.onLayers(),
   })
-  const sink: MediaSink = {
-    take(head) {
-      followers.take(head)
-      packager.take(head)
-      feed.take(head)
-    },
-    chunk(chunk) {
-      if (beenLive) set('live')
-      followers.chunk(chunk)
-      packager.chunk(chunk)
-      feed.chunk(chunk)
-    },
-    cut(at) {
-      followers.cut(at)
-      packager.cut(at)
-    },
-  }
-  const muxer = createMuxer(sink)
+  const { files, main } = layers
+  const { packager } = main
   packager.onSegment(({ head, msn, at, ms, independent, discontinuity, discontinuities, bytes }) => {
     const place = { msn, at, ms, independent, discontinuity, discontinuities }
     tape?.segment({ ...place, take: head.number, init: head.init, bytes })
@@ -147,8 +138,7 @@ export function createBroadcast(deps: {
   /** Brings out what was held back first, so that viewers have all there is. */
   function lose(): void {
     taps.pause()
-    muxer.pause()
-    feed.pause()
+    layers.pause()
     if (state !== 'live') return
     lostAt = clock.now()
     set('reconnecting')
@@ -198,16 +188,17 @@ export function createBroadcast(deps: {
   function end(): void {
     cancelTick()
     taps.end()
-    muxer.pause()
-    feed.pause()
+    layers.pause()
     set('ended')
     detach()?.refuse({ reason: 'ended', says: 'The stream is over.' })
   }
 
   return {
     state: () => state,
-    feed,
+    layers: layers.there,
+    feeds: layers.feeds,
     files,
+    low: layers.source,
     latency,
     hasDvr: () => tape !== null && beenLive,
     taps,
@@ -215,7 +206,7 @@ export function createBroadcast(deps: {
       prefix: deps.prefix,
       state,
       now: clock.now(),
-      window: { packager: packager.state(), feed: feed.state() },
+      window: { packager: packager.state(), feed: main.feed.state() },
     }),
     followers,
     taken: () => onAir !== undefined && !isSilent(clock.now()),
@@ -225,10 +216,8 @@ export function createBroadcast(deps: {
       detach()?.refuse({ reason: 'already_live', says: 'Publishing goes on from another connection.' })
       lose()
       const publication = createPublication({
-        muxer,
-        taps,
-        maxBitsPerSecond: deps.maxBitsPerSecond,
-        goAt: now,
+        ...{ layers, taps, maxBitsPerSecond: deps.maxBitsPerSecond, goAt: now },
+        tellLow: (says) => publisher.tell({ t: 'low', says }),
       })
       const mine = { publisher, publication }
       onAir = mine

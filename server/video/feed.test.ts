@@ -22,7 +22,9 @@ test('who joins is given the state, the init, the group so far, and then every c
     if (i % 7 === 3) viewers.push(await world.viewer('S', `viewer ${i}`))
   }
   for (const viewer of viewers) {
-    const frames = viewer.line.frames.filter((frame) => (frame as { t?: string }).t !== 'state')
+    const frames = viewer.line.frames.filter(
+      (frame) => !['state', 'layers'].includes((frame as { t?: string }).t ?? ''),
+    )
     expect(frames.filter(isInit)).toHaveLength(1)
     expect(frames[0]).toMatchObject({ t: 'init', codecs: 'avc1.42c01f,mp4a.40.2', epochMs: start })
     const [, ...chunks] = viewer.media()
@@ -69,10 +71,13 @@ test('who joins while the publisher is gone waits for the next take', async () =
   await studio.play(stretch(start, 2_000))
   studio.line.drop()
   const viewer = await world.viewer()
-  expect(viewer.line.frames).toEqual([{ t: 'state', state: 'reconnecting' }])
+  expect(viewer.line.frames).toEqual([
+    { t: 'state', state: 'reconnecting' },
+    { t: 'layers', layers: ['main'], playing: 'main' },
+  ])
   await world.clock.advance(3_000)
   await world.studio().play(stretch(world.clock.now(), 1_000))
-  expect(viewer.line.frames[1]).toMatchObject({ t: 'init' })
+  expect(viewer.line.frames[2]).toMatchObject({ t: 'init' })
   expect(viewer.media().length).toBeGreaterThan(5)
 })
 

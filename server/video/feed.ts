@@ -1,13 +1,14 @@
 // The push side of one show: what a viewer who joins is given, and what all of them get. A chunk is published
 // once to a topic; the transport does the rest, without work per viewer here.
 import type { StreamId } from '../../shared/ids.ts'
-import type { PushHears, VideoState } from '../../shared/media.ts'
+import type { Layer, PushHears, VideoState } from '../../shared/media.ts'
 import type { Clock, Peer, Topics } from '../app/ports.ts'
 import type { Chunk, MediaSink, TakeHead } from './take.ts'
 
-/** Viewers follow both from `watch` on, whether or not anything is on air. */
+/** Viewers follow the state and one layer from `watch` on, whether or not anything is on air. */
 export const stateTopic = (stream: StreamId) => `push:${stream}`
-export const mediaTopic = (stream: StreamId) => `push:${stream}:media`
+export const mediaTopic = (stream: StreamId, layer: Layer = 'main') =>
+  `push:${stream}:${layer === 'main' ? 'media' : layer}`
 export const stateFrame = (state: VideoState) => JSON.stringify({ t: 'state', state } satisfies PushHears)
 
 /** What a newcomer would be given. `group`: the chunks since the newest key frame; null when there are too many. */
@@ -18,6 +19,7 @@ export type Feed = MediaSink & {
   state(): FeedState | null
   /** Sends where to begin and subscribes, in one tick: no chunk is missed and none comes twice. */
   join(peer: Peer): void
+  /** Its subscription is left to it. */
   leave(peer: Peer): void
   /** The publisher is gone: who joins now waits for the next take. */
   pause(): void
@@ -26,9 +28,14 @@ export type Feed = MediaSink & {
 /** A newcomer is not given more than the transport lets pile up; it starts at the next key frame instead. */
 const MOST_BACKLOG_BYTES = 1_500_000
 
-export function createFeed(deps: { clock: Clock; topics: Topics; stream: StreamId }): Feed {
+export function createFeed(deps: {
+  clock: Pick<Clock, 'now'>
+  topics: Topics
+  stream: StreamId
+  layer?: Layer
+}): Feed {
   const { clock, topics } = deps
-  const topic = mediaTopic(deps.stream)
+  const topic = mediaTopic(deps.stream, deps.layer)
   let head: TakeHead | undefined
   /** Chunks since the newest key frame; null when there are too many. */
   let group: Chunk[] | null = []

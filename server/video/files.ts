@@ -1,4 +1,4 @@
-// One show's playlists and media as files by name. Holds a request until what it asks for is there, never for
+// The playlists and media of one layer of a show as files by name. Holds a request until what it asks for is there, never for
 // long: a publisher that is gone must not take its viewers' requests with it.
 import type { Clock } from '../app/ports.ts'
 import type { MediaFile, MediaQuery, Tape } from '../app/video-ports.ts'
@@ -11,6 +11,8 @@ export type Files = {
   get(file: string, query: MediaQuery): Promise<MediaFile | null>
   /** The state changed: what waited for something that cannot come is answered. */
   changed(): void
+  /** The other layer has something new. */
+  besideChanged(): void
 }
 
 /** Blocking reloads and hinted parts end after this with what there is. hls.js gives up on a reload after three
@@ -31,6 +33,8 @@ export function createFiles(deps: {
   ended(): boolean
   /** What is kept of the show; null: nothing. */
   tape: Pick<Tape, 'dvr'> | null
+  /** The newest of the other layer; null: there is none. */
+  beside?(): PlaylistView['beside']
 }): Files {
   const { clock, prefix, packager } = deps
   const waiting = new Set<Waiting>()
@@ -43,6 +47,7 @@ export function createFiles(deps: {
     segments: listed(),
     open: packager.open(),
     ended: deps.ended(),
+    beside: deps.beside?.() ?? null,
   })
 
   function changed(): void {
@@ -84,6 +89,8 @@ export function createFiles(deps: {
     if (packager.segments().length === 0) return null
     const blocking = msn !== undefined && near(msn)
     if (blocking) await until(() => has(msn, part), HOLD_MS)
+    // A layer may be gone by now.
+    if (packager.segments().length === 0) return null
     const body = (rendered[kind] ??= kind === 'live' ? lowLatencyPlaylist(view()) : plainPlaylist(view()))
     // An answer to a blocking reload has an address of its own; a plain playlist may be a second old.
     const maxAge = kind === 'plain' || (blocking && has(msn, part)) ? 1 : 0
@@ -110,6 +117,9 @@ export function createFiles(deps: {
 
   return {
     changed,
+    besideChanged() {
+      delete rendered.live
+    },
     ready: () => packager.segments().length > 0,
     async get(file, query) {
       if (file === 'live.m3u8') return playlist('live', query.msn, query.part)

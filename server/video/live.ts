@@ -97,7 +97,11 @@ export function createLocalVideo(deps: {
     return own?.state() === 'ended' ? undefined : own
   }
   const edges =
-    between && createEdges({ ...deps, ...between, here, streamsHere: () => [...broadcasts.keys()] })
+    between &&
+    createEdges({
+      ...{ ...deps, ...between, here, streamsHere: () => [...broadcasts.keys()] },
+      onLayers: (stream) => push.layers(stream),
+    })
   const origin = between && createOrigin({ ...between, clock, log, here, redeem: grants.redeem })
 
   /** The one to show first: what is published here, then what comes from elsewhere, then what was. */
@@ -127,9 +131,12 @@ export function createLocalVideo(deps: {
       maxBitsPerSecond: deps.limits.maxBitsPerSecond,
       viewers: () => deps.viewersOf(stream),
       onState: (state) => changed(stream, begun, state),
+      onLayers: () => push.layers(stream),
     })
     starts.delete(stream)
     broadcasts.set(stream, begun)
+    // Who watched a show before has the layer it asked for, if this one has it.
+    push.layers(stream)
     for (const fn of onShows) fn({ stream, taps: begun.taps })
     return begun
   }
@@ -163,12 +170,16 @@ export function createLocalVideo(deps: {
     return true
   }
 
-  const playing = (stream: StreamId, state: VideoState): ReturnType<VideoProvider['playback']> => ({
+  const playing = (
+    stream: StreamId,
+    state: VideoState,
+    show: Show | undefined,
+  ): ReturnType<VideoProvider['playback']> => ({
     provider: 'local',
     state,
     push: '/push',
-    hls: `/hls/${stream}/live.m3u8`,
-    hlsPlain: `/hls/${stream}/plain.m3u8`,
+    hls: `/hls/${stream}/${show?.files.layered() ? 'master' : 'live'}.m3u8`,
+    hlsPlain: `/hls/${stream}/${show?.files.layered() ? 'plain-master' : 'plain'}.m3u8`,
     dvr: broadcasts.get(stream)?.hasDvr() === true ? `/hls/${stream}/dvr.m3u8` : null,
     expiresAt: null,
   })
@@ -193,10 +204,17 @@ export function createLocalVideo(deps: {
         const state = stateOf(stream)
         // On the air, but not shown here yet: at another node, or at one that is gone.
         const elsewhere = edges ? 'live' : 'reconnecting'
-        return playing(stream, state === 'idle' && known === 'live' ? elsewhere : state)
+        const told = state === 'idle' && known === 'live' ? elsewhere : state
+        return playing(stream, told, shows(stream)[0])
       },
     },
-    here: { ...local, playback: (stream) => playing(stream, broadcasts.get(stream)?.state() ?? 'idle') },
+    here: {
+      ...local,
+      playback(stream) {
+        const own = broadcasts.get(stream)
+        return playing(stream, own?.state() ?? 'idle', own)
+      },
+    },
     files: {
       async get(stream, file, query) {
         await edges?.reach(stream)

@@ -82,6 +82,30 @@ test('sound that is late comes with the next chunk, sound that is early waits fo
   }
 })
 
+test('V5 nothing of a take is heard before its first picture, however late its sound comes', () => {
+  for (const late of [0, 40, 400, 1_100]) {
+    const { takes, muxer, ...show } = watch()
+    show.configs(T0, AVC, AAC)
+    show.play(stretch(T0, 1_000))
+    muxer.reset(T0 + 5_000)
+    show.configs(T0 + 5_000, AVC, AAC)
+    const packets = stretch(T0 + 5_000, 4_000).filter(
+      ({ track, ts }) => track === 'audio' || ts >= T0 + 6_000,
+    )
+    const arrival = ({ track, ts }: EncodedPacket) => ts + (track === 'audio' ? late : 0)
+    for (const packet of packets.toSorted((a, b) => arrival(a) - arrival(b)))
+      muxer.packet(packet, arrival(packet))
+    muxer.pause()
+    expect(takes).toHaveLength(2)
+    const chunks = takes[1]?.chunks ?? []
+    const began = (samples(chunks, 1)[0]?.dts ?? NaN) / 90_000
+    const heard = samples(chunks, 2)
+    const before = (heard[0]?.dts ?? NaN) / 48_000 - began
+    expect([late, before >= 0, before < 0.03]).toEqual([late, true, true])
+    expect(heard.length).toBeGreaterThan(80)
+  }
+})
+
 test('V6 packets before their config, and pictures without a key frame for ten seconds, are faults', () => {
   const show = watch()
   show.play([picture(T0, true)])

@@ -15,6 +15,12 @@ export type Muxer = {
   reset(now: number): void
   /** Nothing of another connection may lie before this, on the server's clock. */
   endsAt(): number
+  /** Media time 0 on the server's clock; undefined before the first take. */
+  epoch(): number | undefined
+  /** The take there is: what leads it, and where it began on the server's clock. */
+  current(): { leads: Kind; from: number } | null
+  /** A new take begins with the first key frame at or behind this, on the server's clock. */
+  cutAt(from: number): void
 }
 
 type Kind = EncodedPacket['track']
@@ -27,7 +33,8 @@ const GONE_MS = 3_000
 /** Bounds what joining viewers are given, and with it memory. */
 const MOST_WITHOUT_KEY_MS = 10_000
 
-export function createMuxer(sink: MediaSink): Muxer {
+/** `beside`: a muxer whose media time this one keeps; nothing of this lies before the beginning of that. */
+export function createMuxer(sink: MediaSink, beside?: Pick<Muxer, 'epoch'>): Muxer {
   let epochMs: number | undefined
   let sequence = 0
   let takes = 0
@@ -35,6 +42,8 @@ export function createMuxer(sink: MediaSink): Muxer {
   let take: Take | undefined
   /** Something did not fit the take: a new one begins at the next packet that can lead it. */
   let restart = false
+  let cutFrom = Infinity
+  let from = 0
 
   let configs: Partial<Record<Kind, TrackConfig>> = {}
   let seen: Partial<Record<Kind, { at: number; ts: number }>> = {}
@@ -54,7 +63,8 @@ export function createMuxer(sink: MediaSink): Muxer {
     const [leading, following] = tracks
     if (!leading) return
     const rest = take ? end(take, first.ts) : []
-    epochMs ??= Math.floor(first.ts)
+    epochMs = beside?.epoch() ?? epochMs ?? Math.floor(first.ts)
+    from = first.ts
     const number = ++takes
     const started = createTake({
       number,
@@ -68,6 +78,7 @@ export function createMuxer(sink: MediaSink): Muxer {
     take = started
     held = []
     restart = false
+    cutFrom = Infinity
   }
 
   function end(closing: Take, until: number): EncodedPacket[] {
@@ -106,8 +117,10 @@ export function createMuxer(sink: MediaSink): Muxer {
       const tracks = KINDS.filter((kind) => present(kind, packet, now)).flatMap((kind) => configs[kind] ?? [])
       const fits = take?.configs.includes(config) === true && take.continues(packet)
       restart ||= !take || !fits || !sameTracks(take.configs, tracks)
+      restart ||= packet.track === 'video' && packet.ts >= cutFrom
+      const earliest = Math.max(ended, beside?.epoch() ?? -Infinity)
       const leads = (one: EncodedPacket) =>
-        one.track === tracks[0]?.kind && (one.track === 'audio' || one.key) && one.ts >= ended
+        one.track === tracks[0]?.kind && (one.track === 'audio' || one.key) && one.ts >= earliest
       if (take && fits && !(restart && leads(packet))) {
         take.add(packet)
         return null
@@ -138,6 +151,12 @@ export function createMuxer(sink: MediaSink): Muxer {
     },
 
     endsAt: () => Math.ceil(ended) + 1,
+    epoch: () => epochMs,
+    current() {
+      const leads = take?.configs[0]?.kind
+      return leads ? { leads, from } : null
+    },
+    cutAt: (at) => void (cutFrom = at),
   }
 }
 

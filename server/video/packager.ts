@@ -35,12 +35,19 @@ export type PackagerState = {
   discontinuities: number
 }
 
+/** `discontinuities` as in a segment. */
+export type Numbers = { msn: number; discontinuities: number }
+
 export type Packager = MediaSink & {
   state(): PackagerState
   /** Goes on from there. What it holds of earlier segments stays, as long as there is no hole. */
   restore(state: PackagerState): void
+  /** Forgets what there is; numbers go on. */
+  clear(): void
   segments(): readonly Segment[]
   open(): OpenSegment | undefined
+  /** Of the open segment, or of the one that follows. */
+  numbers(): Numbers
   /** Called after each change that shows in a playlist. */
   onChange(fn: () => void): void
   /** Called with each segment when it is whole, in order. */
@@ -51,8 +58,9 @@ export type Packager = MediaSink & {
 export const LISTED_SEGMENTS = 10
 const KEPT_SEGMENTS = 14
 
-/** `first`: the number of the first segment. */
-export function createPackager(first = 0): Packager {
+/** `first`: the number of the first segment. `beside`: another layer of the same show. Players ask of two playlists that
+ * the same moment lies behind the same number of discontinuities: what would be one here alone begins the window anew. */
+export function createPackager(first = 0, beside?: Pick<Packager, 'numbers'>): Packager {
   const segments: Segment[] = []
   const listeners: (() => void)[] = []
   const keepers: ((segment: Segment) => void)[] = []
@@ -72,10 +80,26 @@ export function createPackager(first = 0): Packager {
     for (const fn of listeners) fn()
   }
 
+  function numbers(): Numbers {
+    const before = current ?? segments.at(-1)
+    const isBehind = before !== undefined && head !== undefined && before.head.number !== head.number
+    return { msn: current?.msn ?? msn, discontinuities: discontinuities + (isBehind ? 1 : 0) }
+  }
+
+  /** Counts as the other layer does, from the beginning of each take of this one. */
+  function follow(other: Numbers, of: TakeHead): void {
+    const before = segments.at(-1)
+    if (before?.head.number === of.number) return
+    if (other.discontinuities <= discontinuities) segments.length = 0
+    if (segments.length === 0) msn = Math.max(msn, other.msn)
+    discontinuities = other.discontinuities
+  }
+
   function opening(first: Chunk, of: TakeHead): OpenSegment {
+    if (beside) follow(beside.numbers(), of)
     const before = segments.at(-1)
     const discontinuity = before !== undefined && before.head.number !== of.number
-    if (discontinuity) discontinuities += 1
+    if (discontinuity && !beside) discontinuities += 1
     const at = of.epochMs + first.at
     return { msn: msn++, head: of, discontinuity, discontinuities, at, independent: first.key, parts: [] }
   }
@@ -154,6 +178,15 @@ export function createPackager(first = 0): Packager {
       unannounced = [...(open?.unannounced ?? [])]
       changed()
     },
+    clear() {
+      segments.length = 0
+      current = undefined
+      pending = []
+      unannounced = []
+      ms = 0
+      changed()
+    },
+    numbers,
     segments: () => segments,
     open: () => current,
     onChange: (fn) => void listeners.push(fn),

@@ -1,5 +1,5 @@
-// HLS playlists (RFC 8216bis) as text. Pure. There is no master playlist: with one rendition, players read the
-// codecs from the init segment and save a round trip.
+// The HLS media playlists (RFC 8216bis) of one layer as text. Pure. Without another layer nobody needs a master: players
+// read the codecs from the init segment and save a round trip.
 import { PART_TARGET_MS, TARGET_DURATION_S } from './cuts.ts'
 import type { OpenSegment, Part, Segment } from './packager.ts'
 
@@ -14,6 +14,8 @@ export type PlaylistView = {
   segments: readonly Segment[]
   open: OpenSegment | undefined
   ended: boolean
+  /** Another layer: where its playlist is, and the last that there is in it. */
+  beside?: { uri: string; msn: number; part: number | null } | null
 }
 
 /** Parts are listed for this much at the end (RFC 8216bis 4.4.4.9 asks for three target durations). */
@@ -94,13 +96,18 @@ function partLines(prefix: string, { msn, parts }: { msn: number; parts: readonl
 /** Tags before the open segment stand only with a part to belong to. The hint always stands, even while the
  * publisher is gone: hls.js takes a segment that ends the text for an open one, and then trips over the
  * discontinuity that follows it. */
-function openLines({ prefix, open, segments }: PlaylistView, map: (of: Place) => string[]): string[] {
+function openLines({ prefix, open, segments, beside }: PlaylistView, map: (of: Place) => string[]): string[] {
   const msn = open?.msn ?? (segments.at(-1)?.msn ?? -1) + 1
   const parts = open?.parts ?? []
   return [
     ...(open && parts.length > 0 ? [...map(open), ...partLines(prefix, open)] : []),
     `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${partName(prefix, msn, parts.length)}"`,
+    ...(beside ? [reportLine(beside)] : []),
   ]
 }
+
+/** A player that goes over to the other layer asks at once for what comes next there. */
+const reportLine = ({ uri, msn, part }: NonNullable<PlaylistView['beside']>) =>
+  `#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${msn}${part === null ? '' : `,LAST-PART=${part}`}`
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`

@@ -1,4 +1,4 @@
-// One publisher's connection to a show: its frames checked, timed and handed to the muxer.
+// One publisher's connection to a show: its frames checked, timed and handed to the muxers.
 import {
   decodeFrame,
   type IngestHears,
@@ -8,8 +8,9 @@ import {
 } from '../../shared/media.ts'
 import { fullBucket, take, type Rate } from '../domain/rate.ts'
 import { configFault, inspect } from './bitstream.ts'
+import type { LayersIn } from './layers.ts'
+import { createLowFrames } from './low-frames.ts'
 import { createMeter } from './meter.ts'
-import type { Muxer } from './muxer.ts'
 import { createOffset } from './offset.ts'
 import type { Tap } from './taps.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
@@ -37,12 +38,15 @@ const CONFIG_RATE: Rate = { burst: 10, everyMs: 1_000 }
 const malformed = (says: string): Refusal => ({ reason: 'malformed', says })
 
 export function createPublication(deps: {
-  muxer: Muxer
+  layers: LayersIn
   taps: Pick<Tap, 'config' | 'packet'>
   maxBitsPerSecond: number
   goAt: number
+  /** That there is no low layer any more, and why. */
+  tellLow(says: string): void
 }): Publication {
-  const { muxer, taps, maxBitsPerSecond, goAt } = deps
+  const { taps, maxBitsPerSecond, goAt } = deps
+  const { muxer, low } = deps.layers
   const offset = createOffset(goAt)
   const meter = createMeter(maxBitsPerSecond, goAt)
   let configs = fullBucket(CONFIG_RATE, goAt)
@@ -51,11 +55,14 @@ export function createPublication(deps: {
   let picture: PictureFacts = { width: null, height: null, keyFrameMs: null }
   let keyAt: number | undefined
   muxer.reset(goAt)
+  const lowFrames = createLowFrames({ ...deps, low, configRate: CONFIG_RATE, tell: deps.tellLow })
 
   function media(frame: MediaFrame, size: number, now: number): Refusal | null {
-    if (!meter.add(size, frame.type === 'packet' && frame.packet.track === 'video', now))
+    if (frame.layer === 'low' && lowFrames.take(frame, size, timeline, now)) return null
+    // Low ones that go on all the same are counted here, so that a flood of them ends too.
+    const isPicture = frame.layer === 'main' && frame.type === 'packet' && frame.packet.track === 'video'
+    if (!meter.add(size, isPicture, now))
       return malformed(`More than ${Math.round(maxBitsPerSecond / 1e6)} Mbit/s. Choose a lower quality.`)
-    // Measured with the rest; nobody takes it.
     if (frame.layer === 'low') return null
     return frame.type === 'config' ? config(frame.config, now) : packet(frame.packet, now)
   }

@@ -2,7 +2,7 @@
 // closed by the transport at `maxBufferedBytes`, comes back by itself and begins at the newest group of
 // pictures: late media is dropped by starting over, never by leaving holes.
 import type { PrincipalId, StreamId } from '../../shared/ids.ts'
-import type { VideoState } from '../../shared/media.ts'
+import type { Layer, PushHears, VideoState } from '../../shared/media.ts'
 import { LIMITS } from '../../shared/protocol/limits.ts'
 import type { CloseCode } from '../../shared/protocol/close.ts'
 import { fullBucket, take, type Rate } from '../domain/rate.ts'
@@ -41,7 +41,8 @@ type Deps = {
   /** Keeps the show coming from another node while somebody watches it here. Undefined when there are no others. */
   hold: ((stream: StreamId) => { ready: Promise<void>; release(): void }) | undefined
 }
-type Viewer = { claims: PassClaims; close(code: CloseCode): void }
+/** `settle`: gets the layer it asked for, if that is there. */
+type Viewer = { claims: PassClaims; settle(): void; close(code: CloseCode): void }
 
 /** Told of every right that ends. */
 export type Revoked = {
@@ -50,6 +51,8 @@ export type Revoked = {
 
 export function createPush(deps: Deps & { revocations: Revoked; secondLook: OpenSecondLook }): {
   endpoint: Endpoint
+  /** A layer of that stream came or went. */
+  layers(stream: StreamId): void
   close(): void
 } {
   const viewers = new Map<PrincipalId, Set<Viewer>>()
@@ -81,6 +84,9 @@ export function createPush(deps: Deps & { revocations: Revoked; secondLook: Open
       maxBufferedBytes: MAX_BUFFERED_BYTES,
       open: (peer) => createSession(deps, viewers, peer),
     },
+    layers(stream) {
+      for (const viewer of everybody()) if (viewer.claims.stream === stream) viewer.settle()
+    },
     close() {
       deafen()
       secondLook.stop()
@@ -92,6 +98,9 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
   const { clock } = deps
   let phase: 'new' | 'checking' | 'watching' | 'closed' = 'new'
   let viewer: Viewer | undefined
+  let wants: Layer = 'main'
+  let playing: Layer = 'main'
+  let told = ''
   let bucket = fullBucket(TEXT_RATE, clock.now())
   let cancelLook: (() => void) | undefined
   let release: (() => void) | undefined
@@ -112,7 +121,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
     cancelLook?.()
     release?.()
     if (!viewer) return
-    show()?.feed.leave(peer)
+    show()?.feeds[playing].leave(peer)
     show()?.latency.forget(peer.id)
     const mine = viewers.get(viewer.claims.principal)
     mine?.delete(viewer)
@@ -127,7 +136,7 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
       return
     }
     // Known before it is asked whether they may: a ban in between finds them.
-    viewer = { claims, close }
+    viewer = { claims, settle, close }
     viewers.set(claims.principal, (viewers.get(claims.principal) ?? new Set()).add(viewer))
     const may = await deps.mayWatch(claims)
     if (isClosed()) return
@@ -161,14 +170,49 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
     })
   }
 
+  const layers = () => show()?.layers() ?? ['main']
+
+  const wished = (): Layer => (layers().includes(wants) ? wants : 'main')
+
+  function tellLayers(): void {
+    const frame = JSON.stringify({ t: 'layers', layers: [...layers()], playing } satisfies PushHears)
+    if (frame !== told) peer.send(frame)
+    told = frame
+  }
+
+  /** Who cannot have what it asked for has main. In one tick, and told before: what was published of the layer that is
+   * left goes out ahead of a frame that is sent. */
+  function settle(): void {
+    if (phase !== 'watching' || !viewer) return
+    const before = playing
+    playing = wished()
+    tellLayers()
+    if (playing === before) return
+    show()?.feeds[before].leave(peer)
+    peer.unsubscribe(mediaTopic(viewer.claims.stream, before))
+    joinMedia(viewer.claims.stream)
+  }
+
+  function ask(layer: Layer): void {
+    if (wants === layer) return
+    wants = layer
+    if (wished() !== playing) settle()
+  }
+
   /** In one tick: the state and the picture so far, then everything that follows. */
   function join(stream: StreamId): void {
     phase = 'watching'
-    const playing = deps.show(stream)
     peer.send(stateFrame(deps.stateOf(stream)))
     peer.subscribe(stateTopic(stream))
-    if (playing) playing.feed.join(peer)
-    else peer.subscribe(mediaTopic(stream))
+    playing = wished()
+    tellLayers()
+    joinMedia(stream)
+  }
+
+  function joinMedia(stream: StreamId): void {
+    const there = deps.show(stream)
+    if (there) there.feeds[playing].join(peer)
+    else peer.subscribe(mediaTopic(stream, playing))
   }
 
   return {
@@ -179,14 +223,21 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
       bucket = taken.bucket
       const says = parseSays(frame)
       if (taken.waitMs > 0) close(4429)
-      else if (phase === 'new' && says?.t === 'watch' && typeof says.pass === 'string') {
+      else if (
+        phase === 'new' &&
+        says?.t === 'watch' &&
+        typeof says.pass === 'string' &&
+        isWish(says.layer)
+      ) {
         phase = 'checking'
         cancelHello()
+        wants = says.layer ?? 'main'
         watch(says.pass).catch((error: unknown) => {
           deps.log.fault('/push watch', error)
           close(4500)
         })
       } else if (phase === 'watching' && says?.t === 'latency') show()?.latency.report(peer.id, says.ms, now)
+      else if (phase !== 'new' && says?.t === 'layer' && isLayer(says.layer)) ask(says.layer)
       else close(4400)
     },
     binary: () => close(4400),
@@ -195,3 +246,6 @@ function createSession(deps: Deps, viewers: Map<PrincipalId, Set<Viewer>>, peer:
     },
   }
 }
+
+const isLayer = (given: unknown): given is Layer => given === 'main' || given === 'low'
+const isWish = (given: unknown): given is Layer | undefined => given === undefined || isLayer(given)

@@ -1,14 +1,16 @@
 // What viewers get of a stream on this node, whichever node it is published at.
-import type { VideoState } from '../../shared/media.ts'
+import type { Layer, VideoState } from '../../shared/media.ts'
 import type { MediaFile } from '../app/video-ports.ts'
 import type { Feed } from './feed.ts'
-import type { Files } from './files.ts'
 import type { Latency } from './latency.ts'
+import type { ShowFiles } from './show-files.ts'
 
 export type Show = {
   state(): VideoState
-  feed: Feed
-  files: Pick<Files, 'get' | 'ready'>
+  /** Main first. */
+  layers(): readonly Layer[]
+  feeds: Record<Layer, Feed>
+  files: Pick<ShowFiles, 'get' | 'ready' | 'layered'>
   latency: Latency
 }
 

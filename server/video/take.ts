@@ -50,6 +50,8 @@ export function createTake(deps: {
   /** In ticks of the leading lane: where the open segment, part and chunk began, and where the media ends. */
   let from: Fill | undefined
   let end = 0
+  /** Milliseconds of media time of the first picture. */
+  let opens: number | undefined
 
   sink.take({ number: deps.number, epochMs, codecs: codecsOf(configs), init: initSegment(configs) })
 
@@ -82,6 +84,7 @@ export function createTake(deps: {
   function emit(): void {
     const [first] = frames
     if (!first) return
+    opens ??= leading.ms(first.dts)
     const runs = [{ trackId: leading.trackId, samples: frames }]
     if (following) runs.push({ trackId: following.trackId, samples: takeOthers(following) })
     sink.chunk({
@@ -99,7 +102,10 @@ export function createTake(deps: {
     const split = others.findIndex((sample) => lane.ms(sample.dts) >= until)
     const due = split === -1 ? others : others.slice(0, split)
     others = split === -1 ? [] : others.slice(split)
-    return due
+    // A player takes the first sample of a take, whichever track's, for the time that the playlist gives for its first
+    // picture: sound of before that would put every picture of the take as much later as its encoder is slow.
+    const since = opens ?? 0
+    return due.filter((sample) => lane.ms(sample.dts) >= since)
   }
 
   const laneOf = (packet: EncodedPacket) => (packet.track === leading.config.kind ? leading : following)

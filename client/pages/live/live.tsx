@@ -87,12 +87,15 @@ function Over({ page }: { page: StreamPage }) {
     <Frame here="studio" narrow>
       <h1>{page.stream.title}</h1>
       <Notice title="This stream is over">
+        <p>
+          What was recorded plays on its page, with the chat beside it. You cut, download or delete it there.
+        </p>
         <p>A stream goes live once. Create another one for the next show.</p>
         <div class="row">
-          <ButtonLink variant="primary" href={paths.studio}>
-            Your streams
+          <ButtonLink variant="primary" href={paths.watch(page.stream.slug)}>
+            Its page
           </ButtonLink>
-          <ButtonLink href={paths.watch(page.stream.slug)}>Its page</ButtonLink>
+          <ButtonLink href={paths.studio}>Your streams</ButtonLink>
         </div>
       </Notice>
     </Frame>

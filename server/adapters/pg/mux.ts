@@ -1,8 +1,7 @@
 // Our notes about what is at Mux, over Postgres.
 import type { Pool } from 'pg'
 import type { MuxAssetRow, MuxFact, MuxNotes, MuxRow } from '../../app/mux-ports.ts'
-import { deny, ok, type ErrorCode } from '../../../shared/protocol/index.ts'
-import { asPrincipal, call, type Query } from './unit.ts'
+import { act, asPrincipal, call, type Query } from './unit.ts'
 
 const ROW = `r.stream_id as stream, r.live_id as live, r.playback_id as playback, r.newest,
   r.newest_at as "newestAt", r.active_at as "activeAt", r.closed_at as "closedAt", r.state`
@@ -48,12 +47,8 @@ export function createMuxNotes(pool: Pool): MuxNotes {
         from app.mux_assets($1) a`
       return call<MuxAssetRow>(pool, 'mux_assets', sql, [stream])
     },
-    async forgetAsset(by, recording) {
-      const [row] = await asPrincipal(pool, by, 'mux_forget_asset', (query) =>
-        query<{ code: ErrorCode | null }>('select app.mux_forget_asset($1) as code', [recording]),
-      )
-      return row?.code ? deny(row.code) : ok(null)
-    },
+    forgetAsset: (by, recording) =>
+      act(pool, by, 'mux_forget_asset', 'select app.mux_forget_asset($1) as code', [recording]),
     doomed: (ms, count) =>
       call<{ id: string; kind: 'live' | 'asset' }>(
         pool,

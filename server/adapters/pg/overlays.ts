@@ -1,28 +1,16 @@
 // The keys of overlays over Postgres.
 import type { Pool } from 'pg'
 import type { OverlayKey, Overlays } from '../../app/overlay-ports.ts'
-import type { PrincipalId, StreamId } from '../../../shared/ids.ts'
-import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
-import { asPrincipal, call } from './unit.ts'
+import type { StreamId } from '../../../shared/ids.ts'
+import { deny, ok } from '../../../shared/protocol/index.ts'
+import { act, asPrincipal, call } from './unit.ts'
 
 export function createOverlays(pool: Pool): Overlays {
-  async function change(
-    by: PrincipalId,
-    statement: string,
-    sql: string,
-    values: readonly unknown[],
-  ): Promise<Result<null>> {
-    const [row] = await asPrincipal(pool, by, statement, (query) =>
-      query<{ code: ErrorCode | null }>(sql, values),
-    )
-    return row?.code ? deny(row.code) : ok(null)
-  }
-
   return {
     set: (by, stream, hash) =>
-      change(by, 'set_overlay_key', 'select app.set_overlay_key($1, $2) as code', [stream, hash]),
+      act(pool, by, 'set_overlay_key', 'select app.set_overlay_key($1, $2) as code', [stream, hash]),
     clear: (by, stream) =>
-      change(by, 'clear_overlay_key', 'select app.clear_overlay_key($1) as code', [stream]),
+      act(pool, by, 'clear_overlay_key', 'select app.clear_overlay_key($1) as code', [stream]),
     async since(by, stream) {
       const [row] = await asPrincipal(pool, by, 'overlay_since', (query) =>
         query<{ since: number | null }>('select o.since from app.overlay_since($1) o', [stream]),

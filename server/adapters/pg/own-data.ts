@@ -47,6 +47,10 @@ const LISTS: Record<OwnList, { sql: string; nothing: unknown[] }> = {
     sql: 'select json_build_array(x.cursor) as after, x.line from app.my_reports($2, $1) x',
     nothing: [null],
   },
+  entered: {
+    sql: 'select json_build_array(x.cursor) as after, x.line from app.my_entered($2, $1) x',
+    nothing: [null],
+  },
 }
 
 function receivedBy(kind: 'whispered' | 'notice'): string {

@@ -1,9 +1,8 @@
 // The rows of recordings over Postgres.
 import type { Pool } from 'pg'
 import type { RecordingRow, RecordingRows } from '../../app/recording-ports.ts'
-import type { PrincipalId, RecordingId } from '../../../shared/ids.ts'
-import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
-import { asPrincipal, call } from './unit.ts'
+import type { RecordingId } from '../../../shared/ids.ts'
+import { act, call } from './unit.ts'
 
 const COLUMNS = `r.id, r.stream_id as stream, r.prefix, r.provider, r.state, r.started_at as "startedAt",
   r.ended_at as "endedAt", r.whole_ms as "wholeMs", r.bytes, r.trim_start_ms as "startMs", r.trim_end_ms as "endMs",
@@ -15,17 +14,6 @@ const rowOf = ({ startMs, endMs, ...row }: Row): RecordingRow => ({ ...row, trim
 const idOf = ({ id }: Id) => id
 
 export function createRecordings(pool: Pool): RecordingRows {
-  async function asHost(
-    by: PrincipalId,
-    statement: string,
-    sql: string,
-    values: readonly unknown[],
-  ): Promise<Result<null>> {
-    const [row] = await asPrincipal(pool, by, statement, (query) =>
-      query<{ code: ErrorCode | null }>(sql, values),
-    )
-    return row?.code ? deny(row.code) : ok(null)
-  }
   const isYes = ([row]: { yes: boolean }[]) => row?.yes === true
 
   return {
@@ -54,8 +42,8 @@ export function createRecordings(pool: Pool): RecordingRows {
       return (await call<Row>(pool, 'recordings_of', sql, [stream])).map(rowOf)
     },
     trim: (by, id, { startMs, endMs }) =>
-      asHost(by, 'trim_recording', 'select app.trim_recording($1, $2, $3) as code', [id, startMs, endMs]),
-    remove: (by, id) => asHost(by, 'delete_recording', 'select app.delete_recording($1) as code', [id]),
+      act(pool, by, 'trim_recording', 'select app.trim_recording($1, $2, $3) as code', [id, startMs, endMs]),
+    remove: (by, id) => act(pool, by, 'delete_recording', 'select app.delete_recording($1) as code', [id]),
     async expire(days) {
       const sql = 'select app.expire_recordings($1) as id'
       return (await call<Id>(pool, 'expire_recordings', sql, [days])).map(idOf)

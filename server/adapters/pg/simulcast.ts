@@ -1,23 +1,9 @@
 // The targets of simulcast over Postgres.
 import type { Pool } from 'pg'
 import type { OwnTarget, SealedTarget, SimulcastTargets } from '../../app/simulcast-ports.ts'
-import type { PrincipalId } from '../../../shared/ids.ts'
-import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
-import { asPrincipal, call } from './unit.ts'
+import { act, asPrincipal, call } from './unit.ts'
 
 export function createSimulcastTargets(pool: Pool): SimulcastTargets {
-  async function change(
-    by: PrincipalId,
-    statement: string,
-    sql: string,
-    values: readonly unknown[],
-  ): Promise<Result<null>> {
-    const [row] = await asPrincipal(pool, by, statement, (query) =>
-      query<{ code: ErrorCode | null }>(sql, values),
-    )
-    return row?.code ? deny(row.code) : ok(null)
-  }
-
   return {
     ownedBy: (by, stream) =>
       asPrincipal(pool, by, 'own_simulcast_targets', (query) =>
@@ -25,10 +11,10 @@ export function createSimulcastTargets(pool: Pool): SimulcastTargets {
       ),
     add(by, stream, { id, name, url, sealed }, most) {
       const sql = 'select app.add_simulcast_target($1, $2, $3, $4, $5, $6) as code'
-      return change(by, 'add_simulcast_target', sql, [stream, id, name, url, sealed, most])
+      return act(pool, by, 'add_simulcast_target', sql, [stream, id, name, url, sealed, most])
     },
     remove: (by, stream, id) =>
-      change(by, 'remove_simulcast_target', 'select app.remove_simulcast_target($1, $2) as code', [
+      act(pool, by, 'remove_simulcast_target', 'select app.remove_simulcast_target($1, $2) as code', [
         stream,
         id,
       ]),

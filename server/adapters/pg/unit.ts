@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { DatabaseError, type Pool, type PoolClient, type QueryResultRow } from 'pg'
 import type { PrincipalId } from '../../../shared/ids.ts'
+import { deny, ok, type ErrorCode, type Result } from '../../../shared/protocol/index.ts'
 import { DatabaseFault } from './fault.ts'
 
 export type Query = <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<Row[]>
@@ -26,6 +27,20 @@ export function asPrincipal<T>(
       throw error
     }
   })
+}
+
+/** One function as somebody, that says itself as `code` why it refuses; null: it is done. */
+export async function act(
+  pool: Pool,
+  by: PrincipalId,
+  statement: string,
+  sql: string,
+  values: readonly unknown[],
+): Promise<Result<null>> {
+  const [row] = await asPrincipal(pool, by, statement, (query) =>
+    query<{ code: ErrorCode | null }>(sql, values),
+  )
+  return row?.code ? deny(row.code) : ok(null)
 }
 
 /** One statement as a stranger, under the policies of one: an identity ends with the transaction it was local to, so a

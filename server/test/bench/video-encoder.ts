@@ -14,7 +14,8 @@ export type Encoder = { stop(): Promise<void> }
 /** Pushes until it is stopped. `target`: server and key as one address. */
 export function pushRtmp(target: string): Encoder {
   const picture = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-s', `${WIDTH}x${HEIGHT}`, '-r', String(FPS)]
-  const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000']
+  // Without -re the tone is made as fast as it can be, and runs hours ahead of the picture.
+  const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000']
   const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p']
   const rate = ['-b:v', '2500k', '-maxrate', '2500k', '-bufsize', '1250k', '-g', String(FPS)]
   const child = spawn(
@@ -22,7 +23,7 @@ export function pushRtmp(target: string): Encoder {
     [
       ...['-hide_banner', '-loglevel', 'error', '-use_wallclock_as_timestamps', '1'],
       ...[...picture, '-i', 'pipe:0', ...sound, ...encode, ...rate],
-      ...['-c:a', 'aac', '-b:a', '96k', '-flush_packets', '1', '-f', 'flv', target],
+      ...['-c:a', 'aac', '-b:a', '96k', '-flush_packets', '1', '-shortest', '-f', 'flv', target],
     ],
     { stdio: ['pipe', 'ignore', 'inherit'] },
   )
@@ -40,7 +41,8 @@ export function pushRtmp(target: string): Encoder {
   return {
     async stop() {
       clearInterval(film)
-      child.kill('SIGTERM')
+      // A signal alone is not seen while it waits for the next picture.
+      child.stdin.end()
       await ended
     },
   }

@@ -55,25 +55,40 @@ async function measure({ ingest, slug, open, cpu, viewers, seconds }: Glass, way
 
 /** The page as a viewer opens it: document, scripts, pass, socket, first frame. */
 export async function measureWatchPage(browser: Browser, url: string): Promise<GlassRow> {
+  const since = Date.now()
+  const page = await openWatchPage(browser, url)
+  return rowOf('', 'watch page, from navigation', (await page.firstFrameAt) - since)
+}
+
+/** From the start of an encoder until the first frame on a watch page that waits for it. */
+export async function measureOnAir(browser: Browser, url: string, start: () => void): Promise<GlassRow> {
+  const page = await openWatchPage(browser, url)
+  await page.waiting()
+  const since = Date.now()
+  start()
+  return rowOf('RTMP', 'waiting watch page, from the start of the encoder', (await page.firstFrameAt) - since)
+}
+
+async function openWatchPage(browser: Browser, url: string) {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(url, { waitUntil: 'commit' })
-  const firstFrame = await page.evaluate(async () => {
+  const firstFrameAt = page.evaluate(async () => {
     for (;;) {
       const video = document.querySelector('video')
-      if (video)
-        return new Promise<number>((done) => video.requestVideoFrameCallback(() => done(performance.now())))
+      if (video) return new Promise<number>((done) => video.requestVideoFrameCallback(() => done(Date.now())))
       await new Promise((next) => requestAnimationFrame(next))
     }
   })
-  await context.close()
-  const nothing = { 'p50 ms': '', 'p95 ms': '', samples: '', 'server CPU %': '' }
   return {
-    ingest: '',
-    way: 'watch page, from navigation',
-    'first frame ms': firstFrame.toFixed(0),
-    ...nothing,
+    waiting: () => page.locator('video').waitFor({ state: 'attached' }),
+    firstFrameAt: firstFrameAt.finally(() => context.close()),
   }
+}
+
+function rowOf(ingest: string, way: string, firstFrameMs: number): GlassRow {
+  const nothing = { 'p50 ms': '', 'p95 ms': '', samples: '', 'server CPU %': '' }
+  return { ingest, way, 'first frame ms': firstFrameMs.toFixed(0), ...nothing }
 }
 
 const seenBy = (page: Page): Promise<Seen> => page.evaluate(() => window.bench.seen())

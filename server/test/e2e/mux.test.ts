@@ -9,7 +9,7 @@ import type { StreamPage } from '../../../shared/api/streams.ts'
 import { signed, startFakeMux, type FakeMux, type MuxEvent } from '../fake-mux.ts'
 import { complaints, hasFfmpeg, NO_FFMPEG, probe } from '../media/ffmpeg.ts'
 import { startMediaServer, type MediaServer } from '../media-server.ts'
-import { muxConfig } from '../mux-world.ts'
+import { muxConfig, muxEnv } from '../mux-world.ts'
 import { startServer, type ServerProcess } from '../server-process.ts'
 import { openShow, type Show } from '../show.ts'
 import { chromiumMissing, launch, openScreen, type Screen } from './browser.ts'
@@ -35,12 +35,7 @@ describe.skipIf(missing !== undefined)(
       const config = muxConfig(fake.url, fake.credentials)
       server = await startServer({
         env: {
-          MUX_TOKEN_ID: config.tokenId,
-          MUX_TOKEN_SECRET: config.tokenSecret,
-          MUX_WEBHOOK_SECRET: config.webhookSecret,
-          MUX_SIGNING_KEY: config.signingKey,
-          MUX_PRIVATE_KEY: Buffer.from(config.privateKey).toString('base64'),
-          MUX_BASE_URL: fake.url,
+          ...muxEnv(config),
           MUX_INGEST_URL: ingest.rtmps,
           // Nobody has signed its certificate.
           NODE_EXTRA_CA_CERTS: ingest.cert,

@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { EncodedPacket } from '../../../shared/media.ts'
-import { complaints, hasFfmpeg, makeFootage, NO_FFMPEG, probe, type Footage } from './ffmpeg.ts'
+import { complaints, hasFfmpeg, makeFootage, probe, type Footage } from './ffmpeg.ts'
+import { judged } from './judged.ts'
 import { createVideoWorld } from './world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stagedoor-media-'))
@@ -17,10 +18,6 @@ beforeAll(() => {
   screen = makeFootage({ seconds: 3, size: '640x360', fps: 25, group: 25, sampleRate: 44_100, channels: 1 })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
-
-/** The test, or its name with the reason why it did not run. */
-const judged = (name: string, run: () => Promise<void>) =>
-  hasFfmpeg ? test(name, run) : test.skip(`${name} (${NO_FFMPEG})`, run)
 
 type World = ReturnType<typeof createVideoWorld>
 const at = (packets: readonly EncodedPacket[], start: number) =>

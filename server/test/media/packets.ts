@@ -1,6 +1,6 @@
 // Made-up packets that look like H.264 and AAC from the outside: for tests of time, order and bounds, which must
 // not depend on ffmpeg.
-import type { AudioConfig, EncodedPacket, VideoConfig } from '../../../shared/media.ts'
+import type { AudioConfig, EncodedPacket, Layer, VideoConfig } from '../../../shared/media.ts'
 
 export const AVC: VideoConfig = {
   kind: 'video',
@@ -56,3 +56,13 @@ export function stretch(from: number, ms: number, shape: Shape = {}): EncodedPac
   for (let i = 0; i < frames; i++) packets.push(sound(from + (i * 1024) / 48))
   return packets.sort((a, b) => a.ts - b.ts)
 }
+
+export type LayerPacket = EncodedPacket & { layer?: Layer }
+
+/** The same pictures in the low layer too, each right behind its own. */
+export const withLow = (packets: readonly EncodedPacket[]): LayerPacket[] =>
+  packets.flatMap((packet): LayerPacket[] =>
+    packet.track === 'audio'
+      ? [packet]
+      : [packet, { ...packet, layer: 'low', bytes: nal(packet.key ? 5 : 1, 10) }],
+  )

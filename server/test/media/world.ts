@@ -3,8 +3,8 @@
 import {
   encodeConfig,
   encodePacket,
-  type EncodedPacket,
   type IngestHears,
+  type Layer,
   type PushHears,
   type TrackConfig,
 } from '../../../shared/media.ts'
@@ -15,7 +15,7 @@ import { createLocalVideo, type Between } from '../../video/live.ts'
 import type { Revoked } from '../../video/push.ts'
 import { createHandClock, settle, type HandClock } from '../clock.ts'
 import { createSeededRandom } from '../random.ts'
-import { AAC, AVC } from './packets.ts'
+import { AAC, AVC, type LayerPacket } from './packets.ts'
 
 export const START = Date.UTC(2026, 0, 1)
 
@@ -130,7 +130,8 @@ export function createVideoWorld(options: VideoWorldOptions = {}) {
       for (const config of configs) line.binary(encodeConfig(config))
     }
     if (!options.between && !options.startedAt) begin()
-    const packet = (one: EncodedPacket) => line.binary(encodePacket({ ...one, ts: one.ts + ahead }))
+    const packet = ({ layer = 'main', ...one }: LayerPacket) =>
+      line.binary(encodePacket({ ...one, ts: one.ts + ahead }, layer))
     return {
       line,
       /** With other nodes around a publisher is let in a moment later. */
@@ -140,10 +141,10 @@ export function createVideoWorld(options: VideoWorldOptions = {}) {
       },
       heard: () => line.texts() as IngestHears[],
       refusal: () => (line.texts() as IngestHears[]).find((one) => one.t === 'refused'),
-      config: (config: TrackConfig) => line.binary(encodeConfig(config)),
+      config: (config: TrackConfig, layer: Layer = 'main') => line.binary(encodeConfig(config, layer)),
       packet,
       /** Sends each packet when its time has come. */
-      async play(packets: readonly EncodedPacket[]) {
+      async play(packets: readonly LayerPacket[]) {
         for (const one of packets) {
           if (one.ts > clock.now()) await clock.advance(one.ts - clock.now())
           if (!line.closed) packet(one)
@@ -152,11 +153,11 @@ export function createVideoWorld(options: VideoWorldOptions = {}) {
     }
   }
 
-  async function viewer(stream = 'S', principal = 'ada', session = 'session-1') {
+  async function viewer(stream = 'S', principal = 'ada', session = 'session-1', layer?: Layer) {
     const line = dial(video.endpoints.push)
     const pass = random.token(8)
     passes.set(pass, { principal, session, stream, expiresAt: clock.now() + 60_000 })
-    line.text({ t: 'watch', pass })
+    line.text({ t: 'watch', pass, layer })
     await settle()
     return {
       line,

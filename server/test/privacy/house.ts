@@ -1,4 +1,5 @@
 // A full house in memory: one stream with every kind of person, on sockets and over HTTP, in one hand-turned world.
+import { createMemoryGates } from '../../adapters/memory/gates.ts'
 import type { Draft } from '../../app/ports.ts'
 import type { PrincipalKind } from '../../domain/privacy/principals.ts'
 import { settle } from '../clock.ts'
@@ -34,7 +35,8 @@ const LIMITS = {
 export type WorldOptions = NonNullable<Parameters<typeof createWorld>[0]>
 export type House = Awaited<ReturnType<typeof createHouse>>
 
-export async function createHouse(options: WorldOptions = {}) {
+/** `more`: guests beside the cast. */
+export async function createHouse(options: WorldOptions = {}, more: readonly string[] = []) {
   // Jitter is drawn per log: in life it tells nothing, here it would differ with the order of drawing.
   const world = createWorld({
     ...{ limits: LIMITS, random: { fraction: () => 0.5 }, ...options },
@@ -63,16 +65,17 @@ export async function createHouse(options: WorldOptions = {}) {
       streams: world.streams,
       journal: world.journal,
     },
+    gates: createMemoryGates(tables),
   })
   const cookies = new Map<string, string>()
-  for (const name of [...Object.values(CAST), 'bob'] as const) {
+  for (const name of [...Object.values(CAST), 'bob', ...more]) {
     const expiresAt = clock.now() + 86_400_000
     const claims = { session: `session of ${name}`, principal: world.person(name), expiresAt }
     cookies.set(name, `__Host-session=${await web.tokens.session(claims)}`)
   }
 
   /** One request, as the bytes of its answer. `name` null: no session. Each has an address of their own. */
-  async function request(name: Name | null, method: string, path: string, body?: unknown): Promise<string> {
+  async function request(name: string | null, method: string, path: string, body?: unknown): Promise<string> {
     const cookie = name === null ? undefined : cookies.get(name)
     const headers = {
       origin: 'https://stage.example',

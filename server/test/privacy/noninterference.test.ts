@@ -7,7 +7,7 @@ import { publicCourse, secretCourse } from './course.ts'
 import { LEAKS } from './leaks.ts'
 import { WITNESSES, observe } from './observe.ts'
 
-const PAIRS = Number(env['NONINTERFERENCE_PAIRS'] ?? 200)
+const PAIRS = Number(env['NONINTERFERENCE_PAIRS'] ?? 160)
 const SEED = 20_261_121
 /** To know that there is a difference is enough for some: the smallest course that shows it takes far longer. */
 const endOnFailure = env['NONINTERFERENCE_SHRINK'] === 'no'

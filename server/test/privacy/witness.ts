@@ -13,6 +13,9 @@ export type Witness = {
   heard(): readonly string[]
   client(): Client | null
   join(): Promise<void>
+  leave(): void
+  /** Something else that it was told. */
+  note(told: string): void
   /** Hangs up and comes back with the positions of the beginning. */
   comeBack(): Promise<void>
   /** Asks for everything there is to ask for. `secrets`: ids that exist and are not theirs. */
@@ -69,6 +72,8 @@ export function createWitness(house: House, name: Name | null, overlay = false):
     heard: () => heard,
     client: () => client,
     join: () => join(),
+    leave,
+    note: (told) => void heard.push(told),
     comeBack: () => resumeAt(0),
     probe,
     async resumeEverywhere() {

@@ -49,8 +49,19 @@ export function timescalesOf(init: Uint8Array): Map<number, number> {
   )
 }
 
-/** One run of samples: its track, where its decode time stands in the bytes, and the ticks it spans. */
-export type RunSpan = { trackId: number; tfdtAt: number; start: number; end: number }
+/** Width and height of an init segment, in pixels; null when it has no pictures. */
+export function sizeOf(init: Uint8Array): { width: number; height: number } | null {
+  const view = viewOf(init)
+  const moov = boxAt(init, ['moov'])
+  const sizes = boxesIn(init, moov.from, moov.to)
+    .filter(({ type }) => type === 'trak')
+    .map((trak) => boxAt(init, ['tkhd'], trak).to)
+    .map((end) => ({ width: view.getUint32(end - 8) >>> 16, height: view.getUint32(end - 4) >>> 16 }))
+  return sizes.find(({ width }) => width > 0) ?? null
+}
+
+/** One run of samples: its track, where its decode time stands in the bytes, the ticks it spans, and how many. */
+export type RunSpan = { trackId: number; tfdtAt: number; start: number; end: number; samples: number }
 
 export function runsOf(segment: Uint8Array): RunSpan[] {
   const view = viewOf(segment)
@@ -61,10 +72,12 @@ export function runsOf(segment: Uint8Array): RunSpan[] {
       const tfdtAt = boxAt(segment, ['tfdt'], traf).from + 4
       const trun = boxAt(segment, ['trun'], traf).from
       const start = Number(view.getBigUint64(tfdtAt))
+      const samples = view.getUint32(trun + 4)
       let end = start
       // Duration, size and flags of each sample, after flags, count and offset.
-      for (let i = 0; i < view.getUint32(trun + 4); i++) end += view.getUint32(trun + 12 + 12 * i)
-      return { trackId: view.getUint32(boxAt(segment, ['tfhd'], traf).from + 4), tfdtAt, start, end }
+      for (let i = 0; i < samples; i++) end += view.getUint32(trun + 12 + 12 * i)
+      const trackId = view.getUint32(boxAt(segment, ['tfhd'], traf).from + 4)
+      return { trackId, tfdtAt, start, end, samples }
     })
 }
 

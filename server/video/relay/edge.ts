@@ -29,7 +29,12 @@ export type Edge = {
   settled(): Promise<void>
   close(): void
 }
-export type EdgeDeps = RelayDeps & { log: Log; topics: Topics; lookout: Lookout }
+export type EdgeDeps = RelayDeps & {
+  log: Log
+  topics: Topics
+  lookout: Lookout
+  onLayers(stream: StreamId): void
+}
 
 /** A line that was cut is often back before anybody need know. */
 const LOST_MS = 1_000
@@ -132,6 +137,8 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
     current.restore(shown, seen(state))
     log.info('relayed', { stream, origin: at?.node, state })
     settle()
+    // The show before may have had other layers.
+    deps.onLayers(stream)
     return current
   }
 
@@ -186,6 +193,7 @@ export function createEdge(deps: EdgeDeps & { stream: StreamId; isHere(): boolea
       previous = current ?? previous
       current = undefined
       settle()
+      deps.onLayers(stream)
     },
     settled() {
       if (current || closed) return Promise.resolve()

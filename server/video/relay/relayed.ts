@@ -3,10 +3,10 @@
 import type { StreamId } from '../../../shared/ids.ts'
 import type { VideoState } from '../../../shared/media.ts'
 import type { Clock, Topics } from '../../app/ports.ts'
-import { createFeed, stateFrame, stateTopic, type FeedState } from '../feed.ts'
-import { createFiles } from '../files.ts'
+import { stateFrame, stateTopic, type FeedState } from '../feed.ts'
 import { createLatency } from '../latency.ts'
-import { createPackager } from '../packager.ts'
+import { createRendition } from '../rendition.ts'
+import { createShowFiles } from '../show-files.ts'
 import type { Show } from '../show.ts'
 import type { MediaSink, TakeHead } from '../take.ts'
 import type { Shown } from './window.ts'
@@ -33,13 +33,20 @@ export function createRelayed(deps: {
 }): Relayed {
   const { stream, prefix, clock, topics } = deps
   let state = deps.state
-  const packager = createPackager()
   /** Players reckon their delay from the clock that the media is on. */
   let ahead = 0
-  const feed = createFeed({ clock: { ...clock, now: () => clock.now() + ahead }, topics, stream })
+  const theirs = { now: () => clock.now() + ahead }
+  const main = createRendition({ clock: theirs, topics, stream, layer: 'main' })
+  // Not pulled yet: viewers here are offered main alone.
+  const low = createRendition({ clock: theirs, topics, stream, layer: 'low', beside: main })
+  const { packager, feed } = main
   const latency = createLatency()
   // The way back is kept where it is published.
-  const files = createFiles({ clock, prefix, packager, tape: null, ended: () => state === 'ended' })
+  const files = createShowFiles({
+    ...{ clock, prefix, main: packager, low: low.packager, tape: null },
+    ended: () => state === 'ended',
+    hasLow: () => false,
+  })
   /** The group of pictures under way is too large to be sent: its take is told of with the next key frame. */
   let late: TakeHead | undefined
 
@@ -68,7 +75,8 @@ export function createRelayed(deps: {
   return {
     prefix,
     state: () => state,
-    feed,
+    layers: () => ['main'],
+    feeds: { main: feed, low: low.feed },
     files,
     latency,
     last: () => packager.segments().at(-1)?.msn ?? -1,
