@@ -4,23 +4,14 @@ import type { StreamId } from '../../../shared/ids.ts'
 import type { EncodedPacket, VideoConfig } from '../../../shared/media.ts'
 import type { Clock, Log } from '../../app/ports.ts'
 import type { Show, Transcoder } from '../../app/video-ports.ts'
+import type { LowSource } from '../low.ts'
 import { createRung, type Rung } from './rung.ts'
 import { lowSizeOf } from './size.ts'
-
-/** Where small pictures go. `wanted`: the publisher sends none itself. */
-export type LowSink = {
-  wanted(): boolean
-  config(config: VideoConfig): void
-  /** What is wrong with it, or null. */
-  packet(packet: EncodedPacket): string | null
-  /** No more of them for now. */
-  end(): void
-}
 
 /** A studio's second encoder begins a little after its first. */
 const OWN_MS = 3_000
 
-export type Ladder = { show(show: Show, low: LowSink): void; close(): void }
+export type Ladder = { show(show: Show, low: LowSource): void; close(): void }
 
 /** `most`: how many shows at once. */
 export function createLadder(deps: {
@@ -36,7 +27,7 @@ export function createLadder(deps: {
   const climbing = new Set<Rung>()
   let closed = false
 
-  function show({ stream, taps }: Show, low: LowSink): void {
+  function show({ stream, taps }: Show, low: LowSource): void {
     let config: VideoConfig | undefined
     /** Since when the publisher sends no small pictures; undefined: nobody publishes. */
     let aloneSince: number | undefined
