@@ -54,6 +54,7 @@ import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createEncoders } from './encoders.ts'
 import { createHttp } from './http/index.ts'
+import { openLadder } from './ladder.ts'
 import { MUX_ORIGIN, openMux } from './mux.ts'
 import { openRecordings } from './recordings.ts'
 import { createAdmissions } from './realtime/admissions.ts'
@@ -191,6 +192,8 @@ export async function start(
     })
     const sender = mux?.relay(providers.isMux)
     if (sender) video.onShow(sender.show)
+    const ladder = await openLadder({ ...shared, config, video, isElsewhere: providers.isMux })
+    releasers.add(ladder.close)
     const simulcast = createSimulcast({ ...shared, config, key, pool, video })
     releasers.add(simulcast.close)
     const { act } = append
@@ -300,7 +303,7 @@ export async function start(
     await uws.listen(config.host, config.port)
     releasers.add(() => uws.close({ graceMs: GRACE_MS }))
     releasers.add(encoders.close)
-    const forEncoders = await encoders.listen()
+    const forEncoders = [...(await encoders.listen()), ...ladder.notices]
     // First of all nobody new comes. Still connected, people hear what became of their sends; a database that hangs does not hold them here.
     releasers.add(async () => {
       uws.stopListening()

@@ -147,6 +147,8 @@ export const VARIABLES = {
   RTMP_TLS_CERT: file('/etc/ssl/stage.pem'),
   RTMP_TLS_KEY: file('/etc/ssl/stage.key'),
   SIMULCAST_PRIVATE: oneOf(['yes', 'no'], 'no'),
+  LADDER: oneOf(['off', 'ffmpeg'], 'off'),
+  LADDER_STREAMS: integer(0, 0, 1_000),
   DATA_DIR: text('./data', 'a folder', /^[^\0]+$/),
   DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgres://stagedoor:secret@localhost/stagedoor'),
   DATABASE_CONNECTIONS: integer(8, 1, 100),
@@ -253,6 +255,8 @@ function configOf(values: Values) {
       tls: cert !== null && pemKey !== null ? { cert, key: pemKey } : null,
     },
     simulcastPrivate: values.SIMULCAST_PRIVATE === 'yes',
+    /** Small pictures made here. `streams`: of how many shows at once; 0: as many as this machine can take. */
+    ladder: { on: values.LADDER === 'ffmpeg', streams: values.LADDER_STREAMS },
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     databaseConnections: values.DATABASE_CONNECTIONS,

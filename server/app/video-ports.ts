@@ -159,3 +159,23 @@ export type Pusher = {
 
 /** A show that begins at this node. `add` returns how to leave. */
 export type Show = { stream: StreamId; taps: { add(tap: PacketTap): () => void } }
+
+// ---- smaller pictures --------------------------------------------------------------------------------------
+
+/** Makes pictures smaller, in a process of its own for each show. */
+export type Transcoder = {
+  /** Takes an FLV file of H.264 as it is written, and gives one with pictures of `size` whose times and key frames are
+   * those of the source. `closed` is told once, in words, unless `close` was called before. */
+  open(
+    size: { width: number; height: number },
+    tell: { bytes(bytes: Uint8Array): void; closed(says: string): void },
+  ): TranscoderLine
+}
+/** Every call after the end is a no-op. */
+export type TranscoderLine = {
+  write(bytes: Uint8Array): void
+  /** Bytes that were written and that it has not taken yet. */
+  buffered(): number
+  /** Ends it, without what it has not given yet. */
+  close(): void
+}
