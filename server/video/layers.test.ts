@@ -134,6 +134,41 @@ test('V33 a low layer without main pictures is nothing', async () => {
   expect(studio.refusal()).toBeUndefined()
 })
 
+test('V34 a publisher that comes back without a low layer takes it away, not before it had the time', async () => {
+  const { world, studio } = await live(3_000)
+  studio.line.drop()
+  await world.clock.advance(5_000)
+  // While the publisher is away both layers wait for it.
+  expect(names(await world.file('low-plain.m3u8')).length).toBeGreaterThan(0)
+  const again = world.studio()
+  await again.play(more(world, 2_000))
+  expect(world.video.provider.playback('S').hls).toBe('/hls/S/master.m3u8')
+  await again.play(more(world, 1_500))
+  expect(world.video.provider.playback('S').hls).toBe('/hls/S/live.m3u8')
+  expect(await world.file('low-plain.m3u8')).toBeUndefined()
+})
+
+test('V33 a layer that begins late, or anew, lies behind as many breaks as main at that moment', async () => {
+  const { world, studio } = await live(3_000, { low: false })
+  studio.line.drop()
+  const again = world.studio()
+  await again.play(more(world, 2_000))
+  again.config(AVC_OTHER, 'low')
+  await again.play(withLow(more(world, 2_500)))
+  const tag = async (file: string, name: string) =>
+    new RegExp(`#EXT-X-${name}(:(\\d+))?\\n`).exec(String(await world.file(file)))?.[2] ?? null
+  const last = async (file: string) => /-(\d+)\.m4s\n$/.exec(String(await world.file(file)))?.[1]
+  expect(String(await world.file('plain.m3u8')).match(/#EXT-X-DISCONTINUITY\n/g)).toHaveLength(1)
+  expect(await tag('low-plain.m3u8', 'DISCONTINUITY-SEQUENCE')).toBe('1')
+  expect(await last('low-plain.m3u8')).toBe(await last('plain.m3u8'))
+  // Its encoder changes, and that of main does not.
+  again.config({ ...AVC_OTHER, width: 480 }, 'low')
+  await again.play(withLow(more(world, 2_500)))
+  const low = String(await world.file('low-plain.m3u8'))
+  expect([low.includes('#EXT-X-DISCONTINUITY\n'), low.match(/EXT-X-MAP/g)?.length]).toEqual([false, 1])
+  expect(await tag('low-plain.m3u8', 'DISCONTINUITY-SEQUENCE')).toBe('1')
+})
+
 const broken: [string, (world: World) => LayerPacket | 'config' | 'configs', RegExp][] = [
   ['a codec nobody has', () => 'config', /avc1/],
   ['other codecs all the time', () => 'configs', /too often/],

@@ -55,9 +55,9 @@ export type HomeStreams = { live: StreamCard[]; upcoming: StreamCard[]; recent: 
 export type OwnStreams = { streams: StreamCard[] }
 
 /** How to play: `push` first (fMP4 over a socket, same pass as the chat), else `hls` (LL-HLS), else
- * `hlsPlain` (no parts; for native players). `dvr`: back from the live edge; null: there is none. Local: paths on this
- * origin. Mux: no push, and addresses there that stop working at `expiresAt` (ask for this page again before); empty
- * while there is nothing to play. */
+ * `hlsPlain` (no parts; for native players); while a show has two layers, the masters of both. `dvr`: back from the live
+ * edge; null: there is none. Local: paths on this origin. Mux: no push, and addresses there that stop working at
+ * `expiresAt` (ask for this page again before); empty while there is nothing to play. */
 export type Playback = {
   provider: 'local' | 'mux'
   state: VideoState

@@ -4,14 +4,20 @@ import type { IngestGrant, Pass } from '../../../shared/api/streams.ts'
 import {
   encodeConfig,
   encodePacket,
-  type EncodedPacket,
   type IngestHears,
   type PushHears,
   type TrackConfig,
 } from '../../../shared/media.ts'
 import { createPerson, type Person } from '../client.ts'
+import type { LayerPacket } from './packets.ts'
 
-export type Source = { configs: TrackConfig[]; packets: EncodedPacket[]; lengthMs: number }
+/** `low`: the config of the packets of that layer, if there are any. */
+export type Source = {
+  configs: TrackConfig[]
+  low?: TrackConfig | undefined
+  packets: LayerPacket[]
+  lengthMs: number
+}
 
 /** Sends a source over and over at its own pace. `ready` rejects with what it was refused for. */
 export function publishAt(url: string, cookie: string, slug: string, source: Source) {
@@ -36,6 +42,7 @@ export function publishAt(url: string, cookie: string, slug: string, source: Sou
       })
     })
     for (const config of source.configs) mine.send(encodeConfig(config))
+    if (source.low) mine.send(encodeConfig(source.low, 'low'))
     play(mine, Date.now(), 0)
   }
 
@@ -48,7 +55,7 @@ export function publishAt(url: string, cookie: string, slug: string, source: Sou
       if (!packet || to.readyState !== WebSocket.OPEN) return
       const ts = from + round + packet.ts
       if (ts > Date.now()) break
-      to.send(encodePacket({ ...packet, ts }))
+      to.send(encodePacket({ ...packet, ts }, packet.layer))
     }
     timer = setTimeout(() => play(to, from, i), 10)
   }

@@ -3,6 +3,7 @@ import { boxes, find, parseFragments, parseInit } from '../../test/media/mp4.ts'
 import { AAC, AVC, nal } from '../../test/media/packets.ts'
 import { fragment } from './fragment.ts'
 import { codecsOf, initSegment, TRACK_ID } from './init.ts'
+import { runsOf, sizeOf } from './reader.ts'
 import { createBoxWriter } from './writer.ts'
 
 test('V4 an init segment reads back with its tracks, time scales and descriptions unchanged', () => {
@@ -88,4 +89,22 @@ test('boxes nest, and writing beyond the capacity throws instead of cutting', ()
   expect(w.done().byteLength).toBe(20)
   expect(find(w.done(), 'free', 'skip')).toEqual(new Uint8Array([0, 0, 0, 5]))
   expect(() => w.u64(1)).toThrow(RangeError)
+})
+
+test.each([0, 66])(
+  'V19 a run spans its samples, also where pictures are shown later than decoded (%i ms)',
+  (ms) => {
+    const samples = [0, 1, 2].map((i) => ({
+      ...{ dts: 9_000 + i * 3_000, dur: 3_000, key: i === 0, bytes: nal(i === 0 ? 5 : 1, 40 + i) },
+      ...(ms > 0 ? { offset: ms * 90 } : {}),
+    }))
+    const [run, ...none] = runsOf(fragment(1, [{ trackId: TRACK_ID.video, samples }]))
+    expect(none).toEqual([])
+    expect(run).toMatchObject({ trackId: TRACK_ID.video, start: 9_000, end: 18_000, samples: 3 })
+  },
+)
+
+test('V33 the size of the pictures is read from an init segment, where there are any', () => {
+  expect(sizeOf(initSegment([AVC, AAC]))).toEqual({ width: 1280, height: 720 })
+  expect(sizeOf(initSegment([AAC]))).toBeNull()
 })

@@ -18,7 +18,7 @@ const DEFAULT_BASE_IS_MOOF = 0x020000
 /** Data offset, and duration, size and flags for each sample. */
 const TRUN_FLAGS = 0x000701
 /** And for each sample when it is shown: only where pictures are not in that order. */
-const WITH_OFFSETS = 0x000800
+export const WITH_OFFSETS = 0x000800
 const PER_OFFSET = 4
 const SYNC = 0x02000000
 const DEPENDS_ON_OTHERS = 0x01010000

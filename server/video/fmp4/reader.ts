@@ -1,5 +1,6 @@
 // Reads what fragment.ts and init.ts wrote: where boxes lie, and what time a segment spans. For our own files alone:
 // nothing that came from outside is read here.
+import { WITH_OFFSETS } from './fragment.ts'
 
 export type Box = {
   type: string
@@ -74,8 +75,10 @@ export function runsOf(segment: Uint8Array): RunSpan[] {
       const start = Number(view.getBigUint64(tfdtAt))
       const samples = view.getUint32(trun + 4)
       let end = start
-      // Duration, size and flags of each sample, after flags, count and offset.
-      for (let i = 0; i < samples; i++) end += view.getUint32(trun + 12 + 12 * i)
+      // Duration, size and flags of each sample, and how much later it is shown where the flags say so; behind flags,
+      // count and offset.
+      const stride = view.getUint32(trun) & WITH_OFFSETS ? 16 : 12
+      for (let i = 0; i < samples; i++) end += view.getUint32(trun + 12 + stride * i)
       const trackId = view.getUint32(boxAt(segment, ['tfhd'], traf).from + 4)
       return { trackId, tfdtAt, start, end, samples }
     })
