@@ -109,6 +109,47 @@ describe.skipIf(missing !== undefined)(
       for (const { context } of [bo, cy]) await context.close()
     })
 
+    test('P43 a link that is reset at the very moment of entering is said to be void', async () => {
+      const { page } = host
+      const address = page.getByText('#invite=')
+      const link = (await address.textContent(patience)) ?? ''
+      const eve = await openScreen(browser, 'phone')
+      let entered = 0
+      await eve.page.route('**/enter', async (route) => {
+        const response = await route.fetch()
+        if (++entered === 1) {
+          await page.getByRole('button', { name: 'Reset link' }).click()
+          await page.getByRole('button', { name: 'Reset it' }).click()
+          await expect.poll(() => address.textContent(), patience).not.toBe(link)
+        }
+        await route.fulfill({ response })
+      })
+      await eve.page.goto(link)
+      await eve.page.getByText('holds no longer').waitFor(patience)
+      expect(entered).toBe(2)
+      expect(await axe(eve.page)).toEqual([])
+      expect(eve.errors).toEqual([])
+      await eve.context.close()
+    })
+
+    test('P43 a browser that keeps no cookies is told so, and is not left waiting', async () => {
+      const link = (await host.page.getByText('#invite=').textContent(patience)) ?? ''
+      const fay = await openScreen(browser, 'phone')
+      await fay.page.route('**/enter', async (route) => {
+        const response = await route.fetch()
+        await fay.context.clearCookies()
+        await route.fulfill({ status: response.status() })
+      })
+      await fay.page.goto(link)
+      await fay.page.getByText('this browser keeps no cookies').waitFor(patience)
+      expect(await axe(fay.page)).toEqual([])
+      await fay.page.unrouteAll()
+      await fay.page.getByRole('button', { name: 'Try again' }).click()
+      await composer(fay).waitFor(patience)
+      expect(fay.errors).toEqual([])
+      await fay.context.close()
+    })
+
     test('P43 for accounts the page leads to the sign-in and back', async () => {
       const { page } = host
       await edit(page)
