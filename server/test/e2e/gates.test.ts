@@ -1,6 +1,9 @@
 // Gates as people meet them: the host in the studio, viewers on phones before a closed stream.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Recordings } from '../../../shared/api/recordings.ts'
+import { createPerson } from '../client.ts'
+import { publish } from '../gates/house.ts'
 import { startServer, type ServerProcess } from '../server-process.ts'
 import { axe, chromiumMissing, launch, openScreen, type Screen } from './browser.ts'
 
@@ -167,6 +170,33 @@ describe.skipIf(missing !== undefined)(
       await composer(dee).waitFor(patience)
       expect(dee.errors).toEqual([])
       await dee.context.close()
+    })
+
+    test('P40 V18 a stream that is over asks at its gate too, and shows its recording to whoever enters', async () => {
+      const [cookie] = await host.context.cookies()
+      const hana = createPerson(server.url, `${cookie!.name}=${cookie!.value}`)
+      const at = '/api/streams/closed-show'
+      const studio = await publish(server, hana, 'closed-show')
+      const recordings = async () =>
+        (await hana.call<Recordings>('GET', `${at}/recordings`)).recordings.map(({ state }) => state)
+      await expect.poll(recordings, patience).toEqual(['recording'])
+      studio.stop()
+      await hana.call('POST', `${at}/end`)
+      await expect.poll(recordings, patience).toEqual(['ready'])
+      await hana.call('PATCH', at, { gate: { kind: 'passphrase', passphrase: PASSPHRASE } })
+      const gil = await openScreen(browser, 'phone')
+      const { page } = gil
+      await page.goto(watch())
+      await page.getByLabel('Passphrase').fill(PASSPHRASE)
+      expect(gil.received.join('')).not.toContain('durationMs')
+      await page.getByRole('button', { name: 'Enter' }).click()
+      await expect.poll(() => gil.received.join(''), patience).toContain('durationMs')
+      await page.locator('video').waitFor({ state: 'attached', ...patience })
+      // Shut again while somebody looks back: not an empty stage, but what it asks for now.
+      await hana.call('PATCH', at, { gate: { kind: 'invite' } })
+      await page.getByText('This stream opens with an invite link alone.').waitFor(patience)
+      expect(gil.errors).toEqual([])
+      await gil.context.close()
     })
 
     test('no page met an error', () => {
