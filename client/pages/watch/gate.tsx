@@ -11,6 +11,7 @@ import { Button, ButtonLink } from '../../ui/button.tsx'
 import { LockIcon } from '../../ui/icons.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { TextField } from '../../ui/field.tsx'
+import { useEntered } from './entered.ts'
 import './gate.css'
 
 /** `invite`: what the link had that this page was opened by. `onEntered`: asks for the stream again. */
@@ -60,14 +61,22 @@ function Ask(props: GateProps) {
 function Passphrase({ closed, onEntered }: GateProps) {
   const { api } = useSession()
   const [passphrase, setPassphrase] = useState('')
+  const { shut, taken, again } = useEntered(closed)
   const form = useForm({
     check: () => ({ passphrase: filled(passphrase, 'Type the passphrase.') }),
-    send: () => api.enter(closed.slug, { passphrase }),
-    done: onEntered,
+    send() {
+      again()
+      return api.enter(closed.slug, { passphrase })
+    },
+    done() {
+      taken()
+      onEntered()
+    },
   })
   return (
     <>
       <p>This stream opens with a passphrase. You have it from the host.</p>
+      {shut && <p role="alert">{STILL_SHUT} Ask for the new passphrase.</p>}
       <Form form={form} label="Enter the stream" submit="Enter">
         <TextField
           label="Passphrase"
@@ -83,6 +92,8 @@ function Passphrase({ closed, onEntered }: GateProps) {
   )
 }
 
+const STILL_SHUT =
+  'That was right, but the stream is closed again: the host changed it just then, or this browser keeps no cookies.'
 const ASK_HOST = 'Ask the host for an invite link and open it here.'
 
 function NoLink() {
@@ -99,16 +110,34 @@ function Link({ closed, invite, onEntered }: GateProps & { invite: string }) {
   const { api } = useSession()
   const [denial, setDenial] = useState<Denial>()
   const [tries, setTries] = useState(0)
+  const { shut, taken, again } = useEntered(closed)
   useEffect(() => {
     let gone = false
     setDenial(undefined)
+    again()
     api.enter(closed.slug, { invite }).then((answer) => {
       if (gone) return
-      if (answer.ok) onEntered()
-      else setDenial(answer.denial)
+      if (answer.ok) {
+        taken()
+        onEntered()
+      } else setDenial(answer.denial)
     }, reportError)
     return () => void (gone = true)
   }, [closed.slug, invite, tries])
+  // Most likely the link was reset just then: the second answer says so.
+  const first = tries === 0
+  useEffect(() => {
+    if (shut && first) setTries(1)
+  }, [shut, first])
+  if (shut && !first)
+    return (
+      <>
+        <p role="alert">
+          {STILL_SHUT} {ASK_HOST}
+        </p>
+        <Button onClick={() => setTries((count) => count + 1)}>Try again</Button>
+      </>
+    )
   if (!denial)
     return (
       <p class="gate-busy" role="status">

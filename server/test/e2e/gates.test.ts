@@ -1,6 +1,9 @@
 // Gates as people meet them: the host in the studio, viewers on phones before a closed stream.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Recordings } from '../../../shared/api/recordings.ts'
+import { createPerson } from '../client.ts'
+import { publish } from '../gates/house.ts'
 import { startServer, type ServerProcess } from '../server-process.ts'
 import { axe, chromiumMissing, launch, openScreen, type Screen } from './browser.ts'
 
@@ -109,6 +112,47 @@ describe.skipIf(missing !== undefined)(
       for (const { context } of [bo, cy]) await context.close()
     })
 
+    test('P43 a link that is reset at the very moment of entering is said to be void', async () => {
+      const { page } = host
+      const address = page.getByText('#invite=')
+      const link = (await address.textContent(patience)) ?? ''
+      const eve = await openScreen(browser, 'phone')
+      let entered = 0
+      await eve.page.route('**/enter', async (route) => {
+        const response = await route.fetch()
+        if (++entered === 1) {
+          await page.getByRole('button', { name: 'Reset link' }).click()
+          await page.getByRole('button', { name: 'Reset it' }).click()
+          await expect.poll(() => address.textContent(), patience).not.toBe(link)
+        }
+        await route.fulfill({ response })
+      })
+      await eve.page.goto(link)
+      await eve.page.getByText('holds no longer').waitFor(patience)
+      expect(entered).toBe(2)
+      expect(await axe(eve.page)).toEqual([])
+      expect(eve.errors).toEqual([])
+      await eve.context.close()
+    })
+
+    test('P43 a browser that keeps no cookies is told so, and is not left waiting', async () => {
+      const link = (await host.page.getByText('#invite=').textContent(patience)) ?? ''
+      const fay = await openScreen(browser, 'phone')
+      await fay.page.route('**/enter', async (route) => {
+        const response = await route.fetch()
+        await fay.context.clearCookies()
+        await route.fulfill({ status: response.status() })
+      })
+      await fay.page.goto(link)
+      await fay.page.getByText('this browser keeps no cookies').waitFor(patience)
+      expect(await axe(fay.page)).toEqual([])
+      await fay.page.unrouteAll()
+      await fay.page.getByRole('button', { name: 'Try again' }).click()
+      await composer(fay).waitFor(patience)
+      expect(fay.errors).toEqual([])
+      await fay.context.close()
+    })
+
     test('P43 for accounts the page leads to the sign-in and back', async () => {
       const { page } = host
       await edit(page)
@@ -126,6 +170,33 @@ describe.skipIf(missing !== undefined)(
       await composer(dee).waitFor(patience)
       expect(dee.errors).toEqual([])
       await dee.context.close()
+    })
+
+    test('P40 V18 a stream that is over asks at its gate too, and shows its recording to whoever enters', async () => {
+      const [cookie] = await host.context.cookies()
+      const hana = createPerson(server.url, `${cookie!.name}=${cookie!.value}`)
+      const at = '/api/streams/closed-show'
+      const studio = await publish(server, hana, 'closed-show')
+      const recordings = async () =>
+        (await hana.call<Recordings>('GET', `${at}/recordings`)).recordings.map(({ state }) => state)
+      await expect.poll(recordings, patience).toEqual(['recording'])
+      studio.stop()
+      await hana.call('POST', `${at}/end`)
+      await expect.poll(recordings, patience).toEqual(['ready'])
+      await hana.call('PATCH', at, { gate: { kind: 'passphrase', passphrase: PASSPHRASE } })
+      const gil = await openScreen(browser, 'phone')
+      const { page } = gil
+      await page.goto(watch())
+      await page.getByLabel('Passphrase').fill(PASSPHRASE)
+      expect(gil.received.join('')).not.toContain('durationMs')
+      await page.getByRole('button', { name: 'Enter' }).click()
+      await expect.poll(() => gil.received.join(''), patience).toContain('durationMs')
+      await page.locator('video').waitFor({ state: 'attached', ...patience })
+      // Shut again while somebody looks back: not an empty stage, but what it asks for now.
+      await hana.call('PATCH', at, { gate: { kind: 'invite' } })
+      await page.getByText('This stream opens with an invite link alone.').waitFor(patience)
+      expect(gil.errors).toEqual([])
+      await gil.context.close()
     })
 
     test('no page met an error', () => {
