@@ -106,7 +106,9 @@ function start(
   }
   return {
     take(sample, key) {
-      if (!over && inside.length < MOST_INSIDE) add(sample, key).catch(fail)
+      // Without its key frame a second is lost to all who join in it, and to the playlists.
+      const most = key ? 2 * MOST_INSIDE : MOST_INSIDE
+      if (!over && inside.length < most) add(sample, key).catch(fail)
     },
     stop() {
       over = true

@@ -53,6 +53,11 @@ test('V37 a device that gives the main picture fewer frames than it did alone lo
   expect(pass(slower, 10, 10, () => ({ made: { main: 22, low: 22 } })).path).toEqual([])
 })
 
+test('V37 frames of two seconds that were counted in one are no measure', () => {
+  const late = pass(newLow(0), 0, 10, (at) => (at === 1 ? { made: { main: 55, low: 0 } } : {})).low
+  expect(pass(late, 10, 60).path).toEqual([])
+})
+
 test('V37 a second or two of trouble are none', () => {
   const hiccups = pass(onAir, 10, 60, (at) => (at % 4 < 2 ? { made: { main: 5, low: 5 } } : {}))
   expect(hiccups.path).toEqual([])

@@ -87,7 +87,9 @@ export function lowSecond(low: Low, seen: LowSecond, now: number): Low {
     return slowFor < SLOW_SECONDS ? { ...low, slowFor } : without(low, 'device', now)
   }
   if (low.waitMs === Infinity) return low
-  return tried({ ...low, alone: Math.max(main, 0.9 * low.alone) }, seen, stuck, now)
+  // A page that was held up counts the frames of two seconds in one.
+  const alone = Math.min(seen.fps, Math.max(main, 0.9 * low.alone))
+  return tried({ ...low, alone }, seen, stuck, now)
 }
 
 function tried(low: Low, seen: LowSecond, stuck: boolean, now: number): Low {

@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeFrame, type Layer } from '../../../shared/media.ts'
+import type { StreamPage } from '../../../shared/api/streams.ts'
 import { startServer, type ServerProcess } from '../server-process.ts'
 import { axe, chromiumMissing, launch, openScreen, type Screen } from './browser.ts'
 
@@ -66,6 +67,21 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => sent.keys.low.every(twin), patience).toBe(true)
     })
 
+    /** The sizes that the playlists of either kind name, once they are masters. */
+    async function named(): Promise<string[][]> {
+      const { playback } = (await (await fetch(`${server.url}/api/streams/two-sizes`)).json()) as StreamPage
+      const texts = [playback.hls, playback.hlsPlain].map(async (path) => {
+        const master = await (await fetch(new URL(path, server.url))).text()
+        return [...master.matchAll(/RESOLUTION=(\d+x\d+)/g)].map((match) => match[1]!)
+      })
+      return Promise.all(texts)
+    }
+    const bothSizes = ['1280x720', '640x360']
+
+    test('V37 both sizes are in the playlists that viewers get', async () => {
+      await expect.poll(named, patience).toEqual([bothSizes, bothSizes])
+    })
+
     test('V37 switched off it stops, and stays off on this device', async () => {
       await small().uncheck()
       await host.page.getByText('720p + 360p').waitFor({ ...patience, state: 'detached' })
@@ -73,6 +89,7 @@ describe.skipIf(missing !== undefined)(
       const main = sent.keys.main.length
       await expect.poll(() => sent.keys.main.length, patience).toBeGreaterThan(main + 1)
       expect(sent.keys.low.length).toBe(before)
+      await expect.poll(named, patience).toEqual([[], []])
       expect(await host.page.evaluate(() => localStorage.getItem('stagedoor:low'))).toBe('off')
       expect(host.errors).toEqual([])
     })
