@@ -78,12 +78,8 @@ function send(c: HttpContext, movie: MovieFile): Response {
   const [from, to] = range ?? [0, size]
   const part = range ? { 'content-range': `bytes ${from}-${to - 1}/${size}` } : {}
   const status = range ? 206 : 200
-  if (c.req.method === 'HEAD')
-    return c.body(null, status, { ...headers, ...part, 'content-length': String(to - from) })
-  // The transport sends it piece by piece, at the pace of its reader.
-  return c.body(streamOf(movie.bytes(from, to)), status, {
-    ...headers,
-    ...part,
-    'transfer-encoding': 'chunked',
-  })
+  const sized = { ...headers, ...part, 'content-length': String(to - from) }
+  if (c.req.method === 'HEAD') return c.body(null, status, sized)
+  // The transport sends it piece by piece, at the pace of its reader, and says the length before.
+  return c.body(streamOf(movie.bytes(from, to)), status, { ...sized, 'transfer-encoding': 'chunked' })
 }

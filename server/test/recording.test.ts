@@ -1,6 +1,6 @@
 // Recordings on the real server: published over the wire, kept on the disk, judged by ffmpeg.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ const sent = ({ packets }: Footage) => packets.filter(({ track }) => track === '
 
 describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, () => {
   test(
-    'V14 V18 V19 a show with a drop and another encoder: plays, is cut, downloaded and deleted',
+    'V14 V18 V19 V41 a show with a drop and another encoder: plays, is cut, downloaded and deleted',
     async () => {
       await using server = await startServer({ env: ENV })
       const { host, stream } = await openShow(server)
@@ -101,6 +101,7 @@ describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, (
       expect(whole.headers.get('content-disposition')).toContain(`${stream.slug}-`)
       const tag = whole.headers.get('etag')!
       const file = await save(folder, whole)
+      expect(whole.headers.get('content-length')).toBe(String(statSync(file).size))
       expect(complaints(file)).toBe('')
       expect(pictures(file)).toBe(sent(camera) + 60)
       expect(
@@ -131,6 +132,7 @@ describe.skipIf(!hasFfmpeg)(`recordings${hasFfmpeg ? '' : ` (${NO_FFMPEG})`}`, (
       ] as const) {
         const part = await download(1, { headers: { range: `bytes=${from}-${to - 1}`, 'if-range': tag } })
         expect(part.status).toBe(206)
+        expect(part.headers.get('content-length')).toBe(String(to - from))
         expect(part.headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/${bytes.byteLength}`)
         expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(from, to))).toBe(true)
       }

@@ -20,9 +20,12 @@ const BODILESS = new Set([204, 304])
 
 export async function writeResponse(exchange: Exchange, response: Response, isHead: boolean): Promise<void> {
   const { headers } = response
-  if (!isHead && response.body && headers.get('transfer-encoding') === 'chunked')
-    return flow(exchange, response.body, () => writeHead(exchange.res, headOf(response)))
   const length = headers.get('content-length')
+  // Made while it is sent; with a length beside it, it will be so long.
+  if (!isHead && response.body && headers.get('transfer-encoding') === 'chunked') {
+    const size = length === null ? null : Number(length)
+    return flow(exchange, response.body, () => writeHead(exchange.res, headOf(response)), size)
+  }
   const body = new Uint8Array(await response.arrayBuffer())
   if (exchange.over) return
   if (!isHead && !BODILESS.has(response.status)) {

@@ -11,7 +11,18 @@ import { freePort, startServer, type ServerProcess } from '../server-process.ts'
 import { guest, openShow, type Show } from '../show.ts'
 import { chromiumMissing, launch, openScreen, pictureMoves, type Screen } from './browser.ts'
 import { faults } from './page-rules.ts'
-import { arrivals, dateAt, filmedIn, secondsShown, stands, watchLines, type Filmed } from './pictures.ts'
+import {
+  arrivals,
+  countsNear,
+  dateAt,
+  dropsIn,
+  filmedIn,
+  secondAt,
+  secondsShown,
+  stands,
+  watchLines,
+  type Filmed,
+} from './pictures.ts'
 import { startRelay, type Relay } from './relay.ts'
 
 const missing = chromiumMissing()
@@ -21,6 +32,12 @@ const DELETED = 'Taken back, 77d0'
 const EVERY_MS = 700
 /** The player's clock goes by what it decoded, this test's by the lengths in the playlist; both are this near. */
 const NEAR_MS = 1_000
+/** Places around a drop, where the two may be on two sides of it. */
+const AROUND_MS = [-1_200, -300, -40, -20, -5, 0, 5, 20, 40, 300, 1_200]
+
+/** What a player that does not come to rest is at. */
+const PLAYER = `(({ currentTime, seeking, readyState, buffered }) => JSON.stringify({ currentTime, seeking, readyState,
+  buffered: Array.from({ length: buffered.length }, (_, i) => [buffered.start(i), buffered.end(i)]) }))(document.querySelector('video'))`
 
 describe.skipIf(missing !== undefined)(
   `looking back${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -100,8 +117,10 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('heading', { name: 'Chat replay' }).waitFor(patience)
       await expect.poll(() => page.locator('.chat-lines .chat-text').count(), patience).toBeGreaterThan(3)
       const newest = Number(/\d+/.exec(await page.locator('.chat-lines .chat-text').last().innerText())?.[0])
-      const live = (await said()).length
-      expect((live - newest) * EVERY_MS).toBeGreaterThan(6_000)
+      // By when they were said: a busy machine talks slower.
+      const lines = await said()
+      const shown = lines.find(({ text }) => text === `line ${newest}`)
+      expect((lines.at(-1)?.at ?? NaN) - (shown?.at ?? NaN)).toBeGreaterThan(6_000)
 
       await back.click()
       await page.getByRole('button', { name: /^Go back/ }).waitFor(patience)
@@ -134,8 +153,11 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('button', { name: 'Play', exact: true }).click(patience)
       await page.getByRole('heading', { name: 'Chat replay' }).waitFor(patience)
       // The talk began some seconds after the show.
-      await page.getByRole('slider', { name: 'Seek' }).fill('9000')
-      await expect.poll(() => secondsShown(page), patience).toBeGreaterThan(9.2)
+      const segments = await filmed()
+      const lines = await said()
+      const begin = Math.max(9, secondAt(segments, lines[1]?.at ?? NaN))
+      await page.getByRole('slider', { name: 'Seek' }).fill(String(Math.round(begin * 1000)))
+      await expect.poll(() => secondsShown(page), patience).toBeGreaterThan(begin + 0.2)
       await watchLines(page)
       const from = await secondsShown(page)
       await page.waitForFunction(
@@ -143,43 +165,61 @@ describe.skipIf(missing !== undefined)(
         from + 8,
       )
       const came = await arrivals(page)
-      const segments = await filmed()
-      const due = (await said()).filter(
-        ({ at: when }) => when > dateAt(segments, from + 0.5) && when < dateAt(segments, from + 7),
-      )
-      expect(due.length).toBeGreaterThan(4)
-      for (const { text, at: when } of due) {
-        const late = dateAt(segments, came[text] ?? NaN) - when
+      const due = lines
+        .map(({ text, at: when }) => ({ text, second: secondAt(segments, when) }))
+        .filter(({ second }) => second > from + 0.5 && second < from + 7)
+      expect(due.length).toBeGreaterThan(2)
+      for (const { text, second } of due) {
+        const late = ((came[text] ?? NaN) - second) * 1000
         expect([text, late > -NEAR_MS && late < 1_000, late]).toEqual([text, true, late])
       }
     })
 
     const seeks = (name: string) =>
-      test(`V25 after five seeks ${name} the chat is exactly that of the picture`, async () => {
+      test(`V25 after seeks ${name} the chat is exactly that of the picture`, async () => {
         const { page } = late
         await page.keyboard.press('Escape')
         if (await page.evaluate(() => document.querySelector('video')?.paused === false)) await toggle(page)
         const random = createSeededRandom(25)
         const segments = await filmed()
         const all = await said()
+        const words = all.map(({ text }) => text)
         const slider = page.getByRole('slider', { name: 'Seek' })
         const length = Number(await slider.getAttribute('max'))
-        for (let i = 0; i < 5; i++) {
-          await slider.fill(String(Math.round(random.fraction() * (length - 500))))
-          await stands(page)
-          const date = dateAt(segments, await secondsShown(page))
-          const until = (moment: number) => all.filter(({ at: when }) => when <= moment).length
-          const words = all.map(({ text }) => text)
-          const least = until(date - NEAR_MS)
-          const most = until(date + NEAR_MS)
+        const drops = dropsIn(segments)
+        // A camera on a busy machine may have dropped by itself as well.
+        const drop = drops.at(-1) ?? NaN
+        expect(drop).toBeGreaterThan(0)
+        const places = [
+          ...Array.from({ length: 5 }, () => random.fraction() * (length - 500)),
+          ...AROUND_MS.map((ms) => drop * 1000 + ms),
+        ]
+        for (const place of places) {
+          await slider.fill(String(Math.round(place)))
+          await stands(page).catch(async (cause: unknown) => {
+            throw new Error(
+              `no picture at ${place} ms: ${await page.evaluate<string>(PLAYER)}, drops ${drops.join()}`,
+              { cause },
+            )
+          })
+          const shows = await secondsShown(page)
+          const counts = countsNear(
+            segments,
+            all.map(({ at: when }) => when),
+            shows,
+            NEAR_MS / 1000,
+          )
+          const least = Math.min(30, ...counts)
           await expect
             .poll(async () => {
               const shown = await page.locator('.chat-lines .chat-text').allInnerTexts()
               // The window begins some time before, and has no hole.
               const fits = (count: number) =>
                 words.slice(0, count).slice(-shown.length).join() === shown.join()
-              const counts = Array.from({ length: most - least + 1 }, (_, more) => least + more)
-              return (shown.length >= Math.min(least, 30) && counts.some(fits)) || [least, shown.join(), most]
+              const right = shown.length >= least && counts.some(fits)
+              return (
+                right || { place, shows, drops, date: dateAt(segments, shows), counts, shown, all, segments }
+              )
             }, patience)
             .toBe(true)
         }
