@@ -11,13 +11,20 @@ import {
 } from '../../../shared/media.ts'
 import { createPerson, type Person } from '../client.ts'
 
-export type Source = { configs: TrackConfig[]; packets: EncodedPacket[]; lengthMs: number }
+/** `low`: which of them are of the low layer. */
+export type Source = {
+  configs: TrackConfig[]
+  packets: EncodedPacket[]
+  lengthMs: number
+  low?: ReadonlySet<TrackConfig | EncodedPacket>
+}
 
 /** Sends a source over and over at its own pace. `ready` rejects with what it was refused for. */
 export function publishAt(url: string, cookie: string, slug: string, source: Source) {
   const heard: IngestHears[] = []
   const grantOf = () =>
     createPerson(url, cookie).call<IngestGrant>('POST', `/api/streams/${slug}/ingest-grant`, {})
+  const layerOf = (one: TrackConfig | EncodedPacket) => (source.low?.has(one) ? 'low' : 'main')
   let socket: WebSocket | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -35,7 +42,7 @@ export function publishAt(url: string, cookie: string, slug: string, source: Sou
         if (said.t === 'refused') reject(new Error(said.reason))
       })
     })
-    for (const config of source.configs) mine.send(encodeConfig(config))
+    for (const config of source.configs) mine.send(encodeConfig(config, layerOf(config)))
     play(mine, Date.now(), 0)
   }
 
@@ -48,7 +55,7 @@ export function publishAt(url: string, cookie: string, slug: string, source: Sou
       if (!packet || to.readyState !== WebSocket.OPEN) return
       const ts = from + round + packet.ts
       if (ts > Date.now()) break
-      to.send(encodePacket({ ...packet, ts }))
+      to.send(encodePacket({ ...packet, ts }, layerOf(packet)))
     }
     timer = setTimeout(() => play(to, from, i), 10)
   }
