@@ -92,7 +92,7 @@ export function Controls(props: ControlsProps) {
       {document.pictureInPictureEnabled && (
         <button
           type="button"
-          class="player-button"
+          class="player-button player-pip"
           onClick={() => togglePip(video.current)}
           aria-label="Picture in picture"
         >

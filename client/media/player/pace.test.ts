@@ -64,10 +64,19 @@ test('V38 behind a hole playing goes on once as much has come as it plays behind
   expect(at(13.1)).toEqual({ kind: 'jump', to: 12.1 })
 })
 
-test('V38 a narrow line is played a second behind, and closer again in calm', () => {
+test('V38 what is left before a hole is played out, unless the picture stands in front of it', () => {
+  const spans = [
+    { start: 5, end: 10.4 },
+    { start: 11, end: 12 },
+  ]
+  expect(decide(newPace(0), 10, spans)).toEqual({ kind: 'none' })
+  expect(decide(newPace(0), 10, spans, true)).toEqual({ kind: 'jump', to: 11.65 })
+})
+
+test('V38 a narrow line is played further behind, and closer again in calm', () => {
   const pace = narrowed(newPace(0), 0)
-  expect(pace.target).toBe(1)
-  expect(narrowed({ ...pace, target: 1.4 }, 0).target).toBe(1.4)
-  expect(calmed(pace, 19_000).target).toBe(1)
-  expect(calmed(pace, 20_000).target).toBeLessThan(1)
+  expect(pace.target).toBe(1.5)
+  expect(narrowed({ ...pace, target: 1.6 }, 0).target).toBe(1.6)
+  expect(calmed(pace, 19_000).target).toBe(1.5)
+  expect(calmed(pace, 20_000).target).toBeLessThan(1.5)
 })

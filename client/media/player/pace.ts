@@ -12,7 +12,7 @@ export type Move = { kind: 'none' } | { kind: 'jump'; to: number } | { kind: 'ra
 
 const FLOOR = 0.35
 const CEILING = 1.6
-const NARROW = 1
+const NARROW = 1.5
 /** A chunk or two less than the target is near enough to begin with. */
 const ENOUGH = 0.2
 /** Beyond the target plus this, catching up by speed would take half a minute: jump. */
@@ -29,7 +29,8 @@ export function stalled(pace: Pace, now: number): Pace {
   return { ...pace, target: Math.min(CEILING, pace.target * 1.4), calmSince: now }
 }
 
-/** The line has become narrow: large pictures are longer on their way even where small ones are in time. */
+/** The line has become narrow: large pictures are longer on their way than small ones, and
+ * what was sent in another size takes its share of the line until it is through. */
 export function narrowed(pace: Pace, now: number): Pace {
   return { ...pace, target: Math.max(pace.target, NARROW), calmSince: now }
 }
@@ -40,7 +41,8 @@ export function calmed(pace: Pace, now: number): Pace {
   return { ...pace, target: Math.max(FLOOR, pace.target / 1.2), calmSince: now }
 }
 
-export function decide(pace: Pace, position: number, spans: readonly Span[]): Move {
+/** `standing`: for want of media; what is left before a hole is then too little for the decoder to go on with. */
+export function decide(pace: Pace, position: number, spans: readonly Span[], standing = false): Move {
   const live = spans.at(-1)
   if (!live) return { kind: 'none' }
   const lag = live.end - position
@@ -48,7 +50,7 @@ export function decide(pace: Pace, position: number, spans: readonly Span[]): Mo
   if (lag > pace.target + JUMP_BEHIND || lag < -0.1) return { kind: 'jump', to: edge }
   if (position < live.start) {
     // Across a hole nothing plays by itself; what is left before the hole plays out first.
-    const rest = spans.find((span) => position >= span.start && position < span.end - 0.05)
+    const rest = !standing && spans.some((span) => position >= span.start && position < span.end - 0.05)
     // The picture stands already: rather a moment longer than once more.
     const enough = live.end - live.start >= pace.target - ENOUGH
     return rest || !enough ? { kind: 'none' } : { kind: 'jump', to: edge }

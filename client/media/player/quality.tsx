@@ -62,7 +62,11 @@ export function QualityMenu({ quality, playlist, onChoose }: MenuProps) {
       >
         <span class="quality-now">
           {labels.now}
-          {quality.slow && <small>Slow connection</small>}
+          {quality.slow && (
+            <small>
+              Slow<span class="quality-wide"> connection</span>
+            </small>
+          )}
         </span>
       </button>
       {open && (

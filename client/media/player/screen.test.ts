@@ -219,3 +219,24 @@ test('V38 how late the edge came is told with each chunk, but not while it is ov
   last().done()
   expect(edges.length).toBe(2)
 })
+
+test('V38 on a narrow line the picture stands until as much has come behind a hole as it plays behind', async () => {
+  const { screen, video, last, playing, clock } = world()
+  await playing()
+  video.currentTime = 10
+  screen.narrow()
+  screen.init(init(990_000, 'avc1.42e01e,mp4a.40.2'))
+  const come = (end: number) => {
+    screen.chunk(bytes)
+    video.spans = [
+      [9, 10],
+      [11, end],
+    ]
+    last().done()
+    clock.advance(1_000)
+  }
+  for (const end of [11.4, 11.8, 12.2]) come(end)
+  expect(video.currentTime).toBe(10)
+  come(12.4)
+  expect(video.currentTime).toBe(11)
+})

@@ -152,7 +152,7 @@ export function createScreen(deps: {
       return
     }
     if (seam && !sewn(seam, live)) return
-    const move = decide(pace, video.currentTime, spans)
+    const move = decide(pace, video.currentTime, spans, starving)
     if (move.kind === 'jump') jump(move.to)
     if (move.kind === 'rate') setRate(move.rate)
   }
@@ -232,7 +232,8 @@ export function createScreen(deps: {
   function nudge(): void {
     const live = spansOf(video.buffered).at(-1)
     moved = { ...moved, at: clock.now() }
-    if (!live || live.end - video.currentTime < 0.3) return
+    // In front of a hole it waits for enough behind that.
+    if (!live || live.end - video.currentTime < 0.3 || video.currentTime < live.start) return
     nudges += 1
     if (nudges > NUDGES) on.broken(new Error('the decoder stands still'))
     else jump(Math.max(live.start, live.end - pace.target))

@@ -1,7 +1,8 @@
-// A line between one browser and the server that can be cut: what a lost network is to a page.
+// A line between one browser and the server that can be cut or made narrow: what a bad network is to a page.
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createThrottle } from './throttle.ts'
 
 export type Relay = {
   url: string
@@ -10,12 +11,16 @@ export type Relay = {
   /** Every connection breaks and none can be made, until `mend`. */
   cut(): void
   mend(): void
+  /** So many bytes a second reach the browser, on all its connections together; null: as many as there are. What does
+   * not get through waits at the server. */
+  limit(bytesPerSecond: number | null): void
   close(): Promise<void>
 }
 
 export async function startRelay(targetPort: () => number): Promise<Relay> {
   const open = new Set<Socket>()
   let chat: Socket | undefined
+  const throttle = createThrottle()
   let whole = true
   const server = createServer((near) => {
     if (!whole) {
@@ -39,7 +44,8 @@ export async function startRelay(targetPort: () => number): Promise<Relay> {
     near.once('data', (head: Buffer) => {
       if (head.toString('latin1', 0, 10) === 'GET /chat ') chat = far
     })
-    near.pipe(far).pipe(near)
+    near.pipe(far)
+    throttle.join(far, near)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -55,7 +61,9 @@ export async function startRelay(targetPort: () => number): Promise<Relay> {
       breakAll()
     },
     mend: () => (whole = true),
+    limit: throttle.limit,
     async close() {
+      throttle.stop()
       breakAll()
       server.close()
       await once(server, 'close')

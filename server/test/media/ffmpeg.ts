@@ -16,11 +16,22 @@ export type FootageWish = {
   group?: number
   sampleRate?: number
   channels?: 1 | 2
+  /** Of the picture; left out: as it comes. */
+  kbps?: number
 }
 
 /** A moving test picture with a tone, as packets from time 0, in the order of their timestamps. */
 export function makeFootage(wish: FootageWish = {}): Footage {
-  const { seconds = 4, size = '320x180', fps = 30, group = 30, sampleRate = 48_000, channels = 2 } = wish
+  const {
+    seconds = 4,
+    size = '320x180',
+    fps = 30,
+    group = 30,
+    sampleRate = 48_000,
+    channels = 2,
+    kbps,
+  } = wish
+  const rate = kbps === undefined ? [] : ['-b:v', `${kbps}k`, '-maxrate', `${kbps}k`, '-bufsize', `${kbps}k`]
   const mp4 = execFileSync(
     'ffmpeg',
     [
@@ -28,6 +39,7 @@ export function makeFootage(wish: FootageWish = {}): Footage {
       ...['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${fps}`],
       ...['-f', 'lavfi', '-i', `sine=frequency=440:sample_rate=${sampleRate}`],
       ...['-t', String(seconds), '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency'],
+      ...rate,
       ...['-pix_fmt', 'yuv420p', '-g', String(group), '-keyint_min', String(group), '-sc_threshold', '0'],
       ...['-c:a', 'aac', '-ac', String(channels)],
       ...['-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4', 'pipe:1'],
