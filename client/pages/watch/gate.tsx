@@ -75,7 +75,7 @@ function Passphrase({ closed, onEntered }: GateProps) {
   })
   return (
     <>
-      <p>This stream opens with a passphrase. You have it from the host.</p>
+      <p>This stream opens with a passphrase. Ask the host for it.</p>
       {shut && <p role="alert">{STILL_SHUT} Ask for the new passphrase.</p>}
       <Form form={form} label="Enter the stream" submit="Enter">
         <TextField
