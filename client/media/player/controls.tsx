@@ -3,18 +3,9 @@ import type { RefObject } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useChunk } from '../../frame/chunk.ts'
 import type { Choice, Quality } from './chooser.ts'
-import {
-  BackIcon,
-  FullIcon,
-  MutedIcon,
-  PauseIcon,
-  PipIcon,
-  PlayIcon,
-  SmallIcon,
-  SoundIcon,
-} from './icons.tsx'
+import { Loudness, View } from './bar-parts.tsx'
+import { BackIcon, PauseIcon, PlayIcon } from './icons.tsx'
 import type { Session } from './session.ts'
-import { toggleFullscreen } from './shortcuts.ts'
 
 type ControlsProps = {
   box: RefObject<HTMLDivElement | null>
@@ -37,7 +28,6 @@ const loadQuality = () => import('./quality.tsx')
 export function Controls(props: ControlsProps) {
   const { box, video, paused, muted, live, session } = props
   const [volume, setVolume] = useState(1)
-  const full = useFullscreen()
   const { quality } = props
   const menu = useChunk(loadQuality, quality !== null)
   const changeVolume = (value: number) => {
@@ -65,48 +55,13 @@ export function Controls(props: ControlsProps) {
           <BackIcon />
         </button>
       )}
-      <button
-        type="button"
-        class="player-button"
-        onClick={() => props.onSound(muted)}
-        aria-label={muted ? 'Unmute (m)' : 'Mute (m)'}
-      >
-        {muted ? <MutedIcon /> : <SoundIcon />}
-      </button>
-      <input
-        type="range"
-        class="player-volume"
-        min="0"
-        max="1"
-        step="0.05"
-        value={muted ? 0 : volume}
-        aria-label="Volume"
-        aria-valuetext={`${Math.round((muted ? 0 : volume) * 100)} %`}
-        onInput={(event) => changeVolume(event.currentTarget.valueAsNumber)}
-      />
+      <Loudness muted={muted} volume={volume} onToggle={() => props.onSound(muted)} onVolume={changeVolume} />
       <LiveDelay session={session} live={live} />
       <span class="player-gap" />
       {quality && menu.value && (
         <menu.value.QualityMenu quality={quality} playlist={props.playlist} onChoose={props.onChoose} />
       )}
-      {document.pictureInPictureEnabled && (
-        <button
-          type="button"
-          class="player-button player-pip"
-          onClick={() => togglePip(video.current)}
-          aria-label="Picture in picture"
-        >
-          <PipIcon />
-        </button>
-      )}
-      <button
-        type="button"
-        class="player-button"
-        onClick={() => box.current && toggleFullscreen(box.current)}
-        aria-label={full ? 'Leave full screen (f)' : 'Full screen (f)'}
-      >
-        {full ? <SmallIcon /> : <FullIcon />}
-      </button>
+      <View box={box} video={video} />
     </div>
   )
 }
@@ -130,22 +85,4 @@ function LiveDelay({ session, live }: { session: Session | null; live: boolean }
       )}
     </span>
   )
-}
-
-export function useFullscreen(): boolean {
-  const [full, setFull] = useState(false)
-  useEffect(() => {
-    const changed = () => setFull(document.fullscreenElement !== null)
-    document.addEventListener('fullscreenchange', changed)
-    return () => document.removeEventListener('fullscreenchange', changed)
-  }, [])
-  return full
-}
-
-/** Refused before the first frame and in some embedded views; nothing is lost then. */
-export function togglePip(video: HTMLVideoElement | null): void {
-  const done = document.pictureInPictureElement
-    ? document.exitPictureInPicture()
-    : video?.requestPictureInPicture()
-  done?.catch(() => undefined)
 }

@@ -1,8 +1,7 @@
 // The controls of a recording: where one is, play, sound, speed, floating window, full screen.
 import type { ComponentChildren, RefObject } from 'preact'
-import { useFullscreen, togglePip } from '../player/controls.tsx'
-import { FullIcon, MutedIcon, PauseIcon, PipIcon, PlayIcon, SmallIcon, SoundIcon } from '../player/icons.tsx'
-import { toggleFullscreen } from '../player/shortcuts.ts'
+import { Loudness, View } from '../player/bar-parts.tsx'
+import { PauseIcon, PlayIcon } from '../player/icons.tsx'
 import type { Deck, DeckFacts } from './deck.ts'
 import { RATES } from './keys.ts'
 import { Seek } from './seek.tsx'
@@ -28,7 +27,6 @@ type BarProps = {
 
 export function Bar(props: BarProps) {
   const { box, video, deck, facts, thumbs, sound, rate, says } = props
-  const full = useFullscreen()
   const position = deck.position()
   return (
     <div class="player-bar deck-bar">
@@ -49,25 +47,7 @@ export function Bar(props: BarProps) {
         >
           {facts.playing ? <PauseIcon /> : <PlayIcon />}
         </button>
-        <button
-          type="button"
-          class="player-button"
-          onClick={sound.toggle}
-          aria-label={sound.muted ? 'Unmute (m)' : 'Mute (m)'}
-        >
-          {sound.muted ? <MutedIcon /> : <SoundIcon />}
-        </button>
-        <input
-          type="range"
-          class="player-volume"
-          min="0"
-          max="1"
-          step="0.05"
-          value={sound.muted ? 0 : sound.volume}
-          aria-label="Volume"
-          aria-valuetext={`${Math.round((sound.muted ? 0 : sound.volume) * 100)} %`}
-          onInput={(event) => sound.set(event.currentTarget.valueAsNumber)}
-        />
+        <Loudness muted={sound.muted} volume={sound.volume} onToggle={sound.toggle} onVolume={sound.set} />
         <span class="deck-time">{says(position)}</span>
         {props.children}
         <span class="player-gap" />
@@ -84,24 +64,7 @@ export function Bar(props: BarProps) {
             </option>
           ))}
         </select>
-        {document.pictureInPictureEnabled && (
-          <button
-            type="button"
-            class="player-button deck-pip"
-            onClick={() => togglePip(video.current)}
-            aria-label="Picture in picture"
-          >
-            <PipIcon />
-          </button>
-        )}
-        <button
-          type="button"
-          class="player-button"
-          onClick={() => box.current && toggleFullscreen(box.current)}
-          aria-label={full ? 'Leave full screen (f)' : 'Full screen (f)'}
-        >
-          {full ? <SmallIcon /> : <FullIcon />}
-        </button>
+        <View box={box} video={video} />
       </div>
     </div>
   )
