@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Quality } from './chooser.ts'
-import { labelsOf, masterHeights, spoken } from './quality-words.ts'
+import { labelsOf, masterHeights, masterOf, spoken } from './quality-words.ts'
 
 const AUTO: Quality = {
   ...{ layers: ['main', 'low'], playing: 'main', choice: 'auto', slow: false },
@@ -34,4 +34,12 @@ test('V38 sizes are read from a master playlist, whichever order it has', () => 
   ].join('\n')
   expect(masterHeights(master)).toEqual({ main: 720, low: 360 })
   expect(masterHeights('#EXTM3U\n#EXTINF:1,\n1.m4s')).toEqual({})
+})
+
+test('V38 a page that was opened before there was a second size finds the names of both', () => {
+  expect(masterOf('/hls/x/live.m3u8')).toBe('/hls/x/master.m3u8')
+  expect(masterOf('/hls/x/master.m3u8')).toBe('/hls/x/master.m3u8')
+  expect(masterOf('https://elsewhere.example/x.m3u8?token=y')).toBe(
+    'https://elsewhere.example/x.m3u8?token=y',
+  )
 })

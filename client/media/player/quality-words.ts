@@ -27,6 +27,9 @@ export function spoken(quality: Quality): string {
   return `Quality: ${chosen}${quality.slow ? ', slow connection' : ''}`
 }
 
+/** The playlist that names the sizes, beside one that was handed out while there was one size. */
+export const masterOf = (playlist: string): string => playlist.replace(/\/live\.m3u8$/, '/master.m3u8')
+
 /** The smallest and the largest picture that a master playlist names; nothing of any other playlist. */
 export function masterHeights(text: string): Heights {
   const sides = [...text.matchAll(/^#EXT-X-STREAM-INF:.*?\bRESOLUTION=(\d+)x(\d+)/gm)]

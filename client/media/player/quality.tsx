@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Choice, Heights, Quality } from './chooser.ts'
 import { CheckIcon } from '../../ui/icons.tsx'
-import { labelsOf, masterHeights, spoken } from './quality-words.ts'
+import { labelsOf, masterHeights, masterOf, spoken } from './quality-words.ts'
 import './quality.css'
 
 type MenuProps = {
@@ -103,7 +103,7 @@ function useNamed(playlist: string, wanted: boolean): Heights {
   const [heights, setHeights] = useState<Heights>({})
   useEffect(() => {
     if (!wanted || playlist === '') return
-    fetch(playlist)
+    fetch(masterOf(playlist))
       .then((answer) => (answer.ok ? answer.text() : ''))
       .then((text) => setHeights(masterHeights(text)))
       .catch(() => undefined)
