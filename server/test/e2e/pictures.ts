@@ -38,6 +38,9 @@ export function secondAt(filmed: readonly Filmed[], moment: number): number {
 export const dropsIn = (filmed: readonly Filmed[]): number[] =>
   filmed.flatMap(({ start, at }) => (at - dateAt(filmed, start - 0.001) > 500 ? [start] : []))
 
+/** A segment may play for two frames more than its playlist says: what was said in them belongs to its last picture. */
+const FRAMES_MS = 67
+
 /** How many of `said` (Unix ms, in order) were there by a picture that is shown within `near` seconds of this one.
  * Near in pictures, not in moments: two clocks that differ by a frame are on two sides of a drop, and differ by all of
  * it in moments. What was said in the drop comes at once. */
@@ -48,10 +51,9 @@ export function countsNear(
   near: number,
 ): number[] {
   const steps = Array.from({ length: 201 }, (_, i) => seconds + near * (i / 100 - 1))
-  const counts = steps.map((at) => {
-    const moment = dateAt(filmed, at)
-    return said.filter((when) => when <= moment).length
-  })
+  const counts = steps
+    .flatMap((at) => [dateAt(filmed, at), dateAt(filmed, at) + FRAMES_MS])
+    .map((moment) => said.filter((when) => when <= moment).length)
   return [...new Set(counts)]
 }
 
