@@ -7,15 +7,13 @@ import type { IngestKey } from '../../shared/api/ingest.ts'
 import type { StreamPage } from '../../shared/api/streams.ts'
 import { ffmpegsOf } from './children.ts'
 import { encode } from './encoder.ts'
-import { complaints, hasFfmpeg, NO_FFMPEG, probe } from './media/ffmpeg.ts'
+import { complaints, probe } from './media/ffmpeg.ts'
+import { judged } from './media/judged.ts'
 import { freePort, startServer } from './server-process.ts'
 import { openShow } from './show.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stagedoor-ladder-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-const called = (name: string, run: () => Promise<void>) =>
-  hasFfmpeg ? test(name, run) : test.skip(`${name} (${NO_FFMPEG})`, run)
 
 async function text(url: string | URL): Promise<string> {
   const answer = await fetch(url)
@@ -32,7 +30,7 @@ async function saved(name: string, url: URL): Promise<string> {
   return file
 }
 
-called('V39 an encoder sends 720p, viewers have 720p and 360p, and both decode', async () => {
+judged('V39 an encoder sends 720p, viewers have 720p and 360p, and both decode', async () => {
   const port = await freePort()
   await using server = await startServer({ env: { RTMP_PORT: String(port), LADDER: 'ffmpeg' } })
   const { host, stream } = await openShow(server)
@@ -72,7 +70,7 @@ called('V39 an encoder sends 720p, viewers have 720p and 360p, and both decode',
   expect([complaints(large), complaints(small)]).toEqual(['', ''])
 })
 
-called('V39 a server that ends in the middle of a show leaves no ffmpeg', async () => {
+judged('V39 a server that ends in the middle of a show leaves no ffmpeg', async () => {
   const port = await freePort()
   await using server = await startServer({ env: { RTMP_PORT: String(port), LADDER: 'ffmpeg' } })
   const { host, stream } = await openShow(server)

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Picture } from '../../media/picture.ts'
 import { useNow } from '../../ui/clock.ts'
+import { Switch } from '../../ui/switch.tsx'
 import { clockText } from '../../ui/time.ts'
 import { NOTICED_MS, type Align } from './align.ts'
 
@@ -24,18 +25,15 @@ export function AlignLine({ align, picture, serverNow, delay, rewound }: AlignLi
   return (
     <div class="watch-align">
       <p>{sentence(align.on, behindMs, rewound)}</p>
-      <label class="watch-switch">
-        <input
-          type="checkbox"
-          role="switch"
-          checked={align.on}
-          onChange={(event) => {
-            align.set(event.currentTarget.checked)
-            setUsed(true)
-          }}
-        />
-        <span>Align chat with the picture</span>
-      </label>
+      <Switch
+        on={align.on}
+        onChange={(on) => {
+          align.set(on)
+          setUsed(true)
+        }}
+      >
+        Align chat with the picture
+      </Switch>
     </div>
   )
 }

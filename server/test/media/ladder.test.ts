@@ -7,7 +7,8 @@ import { createRung } from '../../video/ladder/rung.ts'
 import { configTag, packetTag } from '../../video/rtmp/tags.ts'
 import { ffmpegsOf } from '../children.ts'
 import { createHandClock } from '../clock.ts'
-import { hasFfmpeg, makeFootage, NO_FFMPEG, type Footage } from './ffmpeg.ts'
+import { hasFfmpeg, makeFootage, type Footage } from './ffmpeg.ts'
+import { judged } from './judged.ts'
 import { HIGH } from './transcoder.ts'
 
 const START = Date.UTC(2026, 0, 1) + 0.5
@@ -25,9 +26,6 @@ beforeAll(async () => {
   camera = makeFootage({ seconds: 4, size: '1280x720' })
 })
 afterAll(() => ffmpeg?.close())
-
-const judged = (name: string, run: () => Promise<void>) =>
-  hasFfmpeg ? test(name, run) : test.skip(`${name} (${NO_FFMPEG})`, run)
 
 function climb(config: VideoConfig | undefined) {
   const clock = createHandClock(START)

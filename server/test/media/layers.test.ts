@@ -3,16 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
-import { hasFfmpeg, makeFootage, NO_FFMPEG } from './ffmpeg.ts'
+import { afterAll, expect } from 'vitest'
+import { makeFootage } from './ffmpeg.ts'
+import { judged } from './judged.ts'
 import type { LayerPacket } from './packets.ts'
 import { createVideoWorld } from './world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stagedoor-layers-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-const judged = (name: string, run: () => Promise<void>) =>
-  hasFfmpeg ? test(name, run) : test.skip(`${name} (${NO_FFMPEG})`, run)
 
 type Packet = { stream_index: number; codec_type: string; pts_time: string }
 type Program = { streams: { index: number; codec_type: string; width?: number; height?: number }[] }
